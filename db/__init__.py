@@ -1,2 +1,23 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """What is kept. Knows no speech and no web."""
+
+from db.conversations import Conversation, Conversations, Paragraph
+from db.engine import Database, DatabaseOptions, migrate
+from db.errors import DatabaseUnavailable, StorageError
+from db.logins import Login, Logins
+from db.users import User, Users
+
+__all__ = [
+    "Conversation",
+    "Conversations",
+    "Database",
+    "DatabaseOptions",
+    "DatabaseUnavailable",
+    "Login",
+    "Logins",
+    "Paragraph",
+    "StorageError",
+    "User",
+    "Users",
+    "migrate",
+]

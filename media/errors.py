@@ -15,7 +15,7 @@ class RecogniserUnavailable(EngineError):
 
 
 class RecogniserRefused(EngineError):
-    """Whisper understood the request and will not do it (a wrong model name, say): repeating does not help."""
+    """Whisper understood the request and will not do it (a wrong model name, say); repeating is no help."""
 
     code = "recogniser_refused"
 

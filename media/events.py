@@ -33,6 +33,8 @@ class SttPartial:
     text: str
     stable: int
     """How many Unicode code points at the start of `text` will never change."""
+    language: str = ""
+    """ISO 639-1 code of what is spoken, as far as the engine says."""
     type: Literal["stt_partial"] = "stt_partial"
 
 

@@ -1,0 +1,184 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""Where a text may be cut: sentences for the translator, paragraphs for the page. Pure.
+
+A mark ends a sentence only when what follows is known: "3." may go on as "3.5", "Mr." as "Mr. Brown". When in
+doubt it does not; a longer piece translates well, half a sentence does not.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from media.core.abbreviations import (
+    ABBREVIATIONS,
+    BEFORE_GERMAN_ORDINALS,
+    BEFORE_NUMBERS,
+    GERMAN_MONTHS,
+    LONE_WORDS,
+    MAY_END,
+)
+
+_CLOSERS = "\"'”’»›)]}」』）】》〉］"
+_OPENERS = "\"'“‘„‚«‹([{「『（【《〈［¿¡-–— \t\n"
+_ALWAYS_END = "。！？｡؟۔।॥։።။។"
+"""These marks are used for nothing but ends of sentences, whether a space follows or not."""
+
+_ENDING = re.compile(rf"(?P<marks>[.!?…{_ALWAYS_END}]+)(?P<closers>[{re.escape(_CLOSERS)}]*)\Z")
+_CANDIDATE = re.compile(rf"[.!?…{_ALWAYS_END}]+[{re.escape(_CLOSERS)}]*")
+_CLAUSE_ENDING = re.compile(rf"(?P<mark>[,;:、，；：،؛၊—]|\s[-–])[{re.escape(_CLOSERS)}]*\Z")
+_CLAUSE_CANDIDATE = re.compile(rf"(?:[,;:、，；：،؛၊—]|\s[-–])[{re.escape(_CLOSERS)}]*")
+_SPACED_MARKS = ",;:-–"
+"""Clause marks that also stand inside numbers and words, and therefore need a space after them."""
+
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+)
+"""Thai, Lao, Burmese, Khmer, kana, Han and their full-width signs: no space stands between sentences."""
+
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+
+
+def is_sentence_end(text: str, following: str, language: str = "") -> bool:
+    """Whether `text` certainly ends with a sentence, when `following` comes right after it.
+
+    False when `following` does not yet say: it must hold at least the first letter of what comes next.
+    `language` (ISO 639-1) may be empty; it decides a few cases that are written alike.
+    """
+    ending = _ENDING.search(text)
+    after = following.lstrip(_OPENERS)
+    if ending is None or not after:
+        return False
+    if any(mark in _ALWAYS_END for mark in ending["marks"]):
+        return not _quotation_goes_on(ending["closers"], following)
+    if not (following[0].isspace() or following[0] in "¿¡" or _SPACELESS.match(following)):
+        return False
+    if _is_lower(after[0]):
+        return not ending["closers"] and any(mark in "!?" for mark in ending["marks"])
+    return ending["marks"] != "." or not _is_shortening(text[: ending.start()], after, language)
+
+
+def is_clause_end(text: str, following: str) -> bool:
+    """Whether `text` ends with a comma or the like, when `following` comes right after it."""
+    ending = _CLAUSE_ENDING.search(text)
+    if ending is None or not following:
+        return False
+    return ending["mark"].strip() not in _SPACED_MARKS or following[0].isspace()
+
+
+def sentence_ends(text: str, language: str = "") -> Iterator[int]:
+    """Where sentences certainly end in `text`: the index after each one's last mark."""
+    for candidate in _CANDIDATE.finditer(text):
+        if is_sentence_end(text[: candidate.end()], text[candidate.end() :], language):
+            yield candidate.end()
+
+
+def clause_ends(text: str) -> Iterator[int]:
+    """Where clauses end in `text`: the index after each one's last mark."""
+    for candidate in _CLAUSE_CANDIDATE.finditer(text):
+        if is_clause_end(text[: candidate.end()], text[candidate.end() :]):
+            yield candidate.end()
+
+
+class SentenceCutter:
+    """Settled text in, sentences out, each as soon as its end is certain.
+
+    The pieces keep their spaces: joined they are the text that was fed. A sentence longer than `max_chars` is
+    cut where a clause ends, else between words.
+    """
+
+    def __init__(self, max_chars: int = 220, language: str = "") -> None:
+        if max_chars < 1:
+            raise ValueError("max_chars is at least 1")
+        self._max_chars = max_chars
+        self._language = language
+        self._pending = ""
+
+    def feed(self, text: str) -> list[str]:
+        """The sentences that are complete with this continuation of the text."""
+        self._pending += text
+        pieces: list[str] = []
+        while (cut := self._next_cut()) is not None:
+            pieces.append(self._pending[:cut])
+            self._pending = self._pending[cut:]
+        return pieces
+
+    def flush(self) -> list[str]:
+        """What is left, as the text's last sentence; nothing where only white space is left."""
+        rest = self._pending
+        self._pending = ""
+        return [rest] if rest.strip() else []
+
+    def _next_cut(self) -> int | None:
+        start = len(self._pending) - len(self._pending.lstrip())
+        limit = start + self._max_chars
+        end = next(sentence_ends(self._pending, self._language), None)
+        if end is not None and end <= limit:
+            return end
+        if len(self._pending.rstrip()) <= limit:
+            return None
+        return _cut_within(self._pending, start, limit)
+
+
+def _cut_within(text: str, start: int, limit: int) -> int:
+    """The best place in `text` after `start` and not after `limit` to cut a sentence that is too long."""
+    earliest = start + (limit - start) // 3
+    clauses = [end for end in clause_ends(text[: limit + 1]) if earliest < end <= limit]
+    if clauses:
+        return clauses[-1]
+    spaces = [index for index in range(start + 1, limit + 1) if text[index].isspace()]
+    if spaces:
+        return spaces[-1]
+    cut = limit
+    while cut > start + 1 and unicodedata.category(text[cut]).startswith("M"):
+        cut -= 1
+    return cut
+
+
+def _is_lower(letter: str) -> bool:
+    # Georgian letters count as lower case in Unicode, but no sentence begins with their capitals.
+    return letter.islower() and letter.title() != letter
+
+
+def _quotation_goes_on(closers: str, following: str) -> bool:
+    """Japanese says who spoke after the closing bracket, with と or って."""
+    return closers[-1:] in ("」", "』") and following.startswith(("と", "って"))
+
+
+def _is_shortening(before: str, after: str, language: str) -> bool:
+    """Whether the full stop between `before` and `after` (a capital, digit or the like) ends no sentence."""
+    tokens = before.split()
+    token = tokens[-1].lstrip(_OPENERS) if tokens else ""
+    previous = tokens[-2] if len(tokens) > 1 else ""
+    if token.isdecimal():
+        return _is_ordinal(token, previous, after, language)
+    if len(token) == 1:
+        return _is_initial(token, previous)
+    folded = token.casefold()
+    if folded in BEFORE_NUMBERS and after[0].isdecimal():
+        return True
+    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", folded):
+        return folded not in MAY_END
+    return folded in ABBREVIATIONS
+
+
+def _is_initial(letter: str, previous: str) -> bool:
+    if letter.upper() == letter.lower():
+        return False
+    if previous == "т." and letter in "дп":
+        return False
+    return letter not in LONE_WORDS
+
+
+def _is_ordinal(number: str, previous: str, after: str, language: str) -> bool:
+    """ "2. Close the door": a number that numbers; "am 3. Mai", "der 2. Weltkrieg": a German ordinal."""
+    if len(number) > 2:
+        return False
+    if not previous or _ENDING.search(previous):
+        return True
+    if language not in ("", "de"):
+        return False
+    if previous.casefold() in BEFORE_GERMAN_ORDINALS:
+        return True
+    word = _LETTER_RUN.match(after)
+    # A word that may still grow is not known yet.
+    return word is not None and (word.end() == len(after) or word[0].casefold() in GERMAN_MONTHS)

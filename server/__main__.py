@@ -1,0 +1,168 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""`python -m server`: start everything, print the sign-in link, serve until told to stop.
+
+On standard output comes exactly one line, the link; everything else is on standard error.
+
+    Ctrl-C, SIGTERM, SIGHUP    what was said is finished and stored, all parts are stopped    exit code 0
+    the same once more         everything is killed at once                                   exit code 130
+    a setting makes no sense   one line says which                                            exit code 2
+    something cannot start     one line says what to do                                       exit code 1
+"""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from importlib import import_module
+
+import psutil
+import uvloop
+from aiohttp import web
+
+from db.errors import StorageError
+from server.auth.local import OneTimeLink
+from server.config import Settings, SettingsError, load_settings
+from server.engine_process import EngineDidNotStart
+from server.logs import configure_logs
+from server.parts import embedded_parts
+from server.routes.pages import WEB_CLIENT
+
+STOP_TIMEOUT_S = 9.0
+"""Then what is still there is killed: container engines wait 10 s, and kill only what they see."""
+REQUESTS_GRACE_S = 2.0
+"""How long requests that run may take when the server stops."""
+
+
+class CannotListen(Exception):
+    """`str(error)` is one line for a person."""
+
+
+def main() -> int:
+    """Run the server until it is told to stop; the exit code."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return _fail(error, exit_code=2)
+    configure_logs(settings.log_level, settings.log_format)
+    try:
+        uvloop.run(_run(settings))
+    except asyncio.CancelledError:
+        say("Dragoman has stopped.")
+        return 0
+    except (CannotListen, EngineDidNotStart, StorageError) as error:
+        return _fail(error, exit_code=1)
+    raise AssertionError("the server runs until it is told to stop")
+
+
+def say(line: str) -> None:
+    """Tell the person who starts the server how that goes."""
+    with suppress(OSError):  # The terminal may be gone.
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+def _fail(error: Exception, exit_code: int) -> int:
+    say(f"Dragoman cannot start: {error}")
+    return exit_code
+
+
+async def _run(settings: Settings) -> None:
+    with _listening(settings) as listener, _stopped_by_signals():
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        # Its libraries take seconds to load. Meanwhile the parts start, in processes of their own.
+        loading = asyncio.create_task(asyncio.to_thread(import_module, "server.app"))
+        async with embedded_parts(settings, say) as complete:
+            await loading
+            await _serve(complete, listener)
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    from server.app import ask_models, build_app
+
+    link = OneTimeLink(lifetime_s=60 * settings.login_link_minutes)
+    await ask_models(settings, say)
+    async with _serving(build_app(settings, link), listener):
+        if not (WEB_CLIENT / "index.html").is_file():
+            say("The page is not built: 'make web' does it. Until then only the API answers.")
+        say("Dragoman is ready. This link signs you in, once:")
+        sys.stdout.write(f"{link.address(settings.base_url)}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _serving(app: web.Application, listener: socket.socket) -> AsyncIterator[None]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS_GRACE_S)
+    try:
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Open the port before the slow parts start, so that one that is taken is known at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise CannotListen(_why_not(settings, error)) from error
+    with listener:
+        yield listener
+
+
+def _why_not(settings: Settings, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {settings.port} is taken. Another one: PORT={_another(settings.port)} make run"
+        case errno.EACCES:
+            return f"port {settings.port} is not for ordinary users. Another one: PORT=8080 make run"
+        case _:
+            return f"HOST={settings.host} is no address of this machine."
+
+
+def _another(port: int) -> int:
+    return port + 1 if port < 65535 else port - 1
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """The first signal cancels the current task, which takes everything down in order; the second kills."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    too_late = threading.Timer(STOP_TIMEOUT_S, _kill_everything, kwargs={"exit_code": 1})
+    too_late.daemon = True
+
+    def stop() -> None:
+        if too_late.is_alive():
+            _kill_everything(exit_code=130)
+        say("Stopping ...")
+        too_late.start()
+        task.cancel()
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def _kill_everything(exit_code: int) -> None:
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(exit_code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

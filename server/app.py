@@ -1,0 +1,128 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""The composition root: what the application is made of, and in which order it starts and stops.
+
+Started, it first puts the database in order. Stopped, it refuses requests, lets the live sessions drain, and
+then closes the connections to the models and the database.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import structlog
+from aiohttp import web
+from aiohttp_session import session_middleware
+
+from db.conversations import Conversations
+from db.engine import Database, migrate
+from db.logins import Logins
+from db.users import Users
+from media.clients.http import model_server_http
+from media.clients.ollama import OllamaClient
+from media.clients.whisper import WhisperClient
+from media.errors import EngineError
+from media.vad import SileroVad
+from server import options
+from server.auth.access import refuse_foreign_pages, require_login
+from server.auth.local import OneTimeLink
+from server.auth.login import LoginStorage
+from server.config import Settings
+from server.errors import answer_errors
+from server.live import Models
+from server.registry import LiveSessions
+from server.routes import conversations, health, languages, live, login
+from server.routes.pages import WEB_CLIENT, add_pages
+
+log = structlog.get_logger()
+
+MOST_BODY_BYTES = 64 * 1024
+LIVE_SESSIONS_GRACE_S = 5.0
+"""How long live sessions may drain when the server stops."""
+
+
+def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIENT) -> web.Application:
+    """The application. Every part has an address in `settings`: what is embedded runs already.
+
+    Starting it raises the errors of `db.errors` where the database cannot be used.
+    """
+    database = Database(settings.database_url.get_secret_value())
+    users, kept = Users(database), Conversations(database)
+    login_storage = LoginStorage(Logins(database), options.login_options(settings))
+    app = web.Application(
+        client_max_size=MOST_BODY_BYTES,
+        # From the outside in. Errors come first: they answer for whatever goes wrong in the others.
+        middlewares=[
+            answer_errors,
+            refuse_foreign_pages(options.origins(settings)),
+            session_middleware(login_storage),
+            require_login(users),
+        ],
+    )
+    http = model_server_http()
+    live_sessions = LiveSessions(settings.max_live_sessions, settings.max_live_sessions_per_user)
+    app.cleanup_ctx.append(_lifetime(settings, database, http))
+    app.on_shutdown.append(_closing(live_sessions))
+    app[login.LINK], app[login.USERS] = link, users
+    app[conversations.CONVERSATIONS] = kept
+    app[languages.CHOICE] = options.language_choice(settings)
+    app[live.LIVE] = live.LiveParts(
+        live_sessions=live_sessions,
+        conversations=kept,
+        models=Models(
+            new_detector=SileroVad().stream,
+            recogniser=WhisperClient(http, options.whisper_options(settings)),
+            chat=OllamaClient(http, options.ollama_options(settings)),
+        ),
+        options=options.live_options(settings),
+        peer_options=options.peer_options(settings),
+        default_languages=options.default_languages(settings),
+    )
+    for part in (login, health, languages, conversations, live):
+        app.add_routes(part.routes())
+    add_pages(app, web_client, settings.base_url)
+    return app
+
+
+async def ask_models(settings: Settings, say: Callable[[str], None]) -> None:
+    """Have both model servers really work once. Where one does not, say so: it may still come back."""
+    async with model_server_http() as http:
+        whisper = WhisperClient(http, options.whisper_options(settings))
+        llm = OllamaClient(http, options.ollama_options(settings))
+        await asyncio.gather(
+            _ask(whisper.health(), "Speech is not recognised", say),
+            _ask(llm.health(), "Nothing is translated", say),
+        )
+
+
+async def _ask(answer: Awaitable[float], consequence: str, say: Callable[[str], None]) -> None:
+    try:
+        await answer
+    except EngineError as error:
+        say(f"{consequence} for now: {error}.")
+
+
+def _lifetime(
+    settings: Settings, database: Database, http: httpx.AsyncClient
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Before the first request, tables are made or changed and what a crash left behind is put in order."""
+
+    async def context(_: web.Application) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(database.dispose)
+            stack.push_async_callback(http.aclose)
+            await migrate(settings.database_url.get_secret_value())
+            abandoned = await Conversations(database).finish_abandoned()
+            expired = await Logins(database).delete_expired(options.login_options(settings).idle_timeout)
+            log.info("database_ready", paragraphs_finished=abandoned, logins_expired=expired)
+            yield
+
+    return context
+
+
+def _closing(live_sessions: LiveSessions) -> Callable[[web.Application], Awaitable[None]]:
+    async def close(_: web.Application) -> None:
+        await live_sessions.close(LIVE_SESSIONS_GRACE_S)
+
+    return close

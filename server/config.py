@@ -1,0 +1,273 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""Every setting, with its default, meaning and unit.
+
+Read once at start from the environment and from `.env`; nothing else in this project reads the environment.
+A setting's name there is the field's in capitals, and an empty value means the default. A secret can also be
+kept in a file that is named by its `_FILE` twin, e.g. WHISPER_API_KEY_FILE.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from media.core.languages import AUTO, by_code
+from server.logs import LogFormat, LogLevel
+
+
+class SettingsError(Exception):
+    """The settings make no sense: `str(error)` is one line that names what is wrong and shows no values."""
+
+
+def _http_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("must be an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _origins(text: str) -> str:
+    for origin in text.split():
+        if origin != origin_of(_http_address(origin)):
+            raise ValueError("must be origins, e.g. https://example.org, with spaces between them")
+    return text
+
+
+def _language(code: str) -> str:
+    if by_code(code) is None:
+        raise ValueError("must be the ISO 639-1 code of a language that Whisper knows, e.g. en")
+    return code
+
+
+def _language_or_auto(code: str) -> str:
+    return code if code == AUTO else _language(code)
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address, as browsers write them in `Origin`."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
+Milliseconds = Annotated[int, Field(ge=0)]
+PositiveMilliseconds = Annotated[int, Field(gt=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+PositiveHours = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+Threads = Annotated[int, Field(ge=0)]
+Probability = Annotated[float, Field(gt=0, le=1)]
+LogProbability = Annotated[float, Field(le=0)]
+
+
+class Settings(BaseSettings):
+    """All settings; they make sense together once this exists."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    # The server
+
+    host: str = "127.0.0.1"
+    """Address to listen on. 0.0.0.0 is every interface; browsers then need HTTPS for the microphone."""
+    port: int = Field(8080, ge=0, le=65535)
+    """TCP port to listen on; 0 takes any free one."""
+    app_base_url: HttpAddress = ""
+    """The address that browsers use, e.g. https://dragoman.example.org. Empty: http://localhost:PORT."""
+    allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
+    """Further origins whose pages may use the API, with spaces between them. APP_BASE_URL's always may."""
+    data_dir: Path = Path(".dragoman")
+    """Folder of the embedded parts: the database, and models that were put together or downloaded."""
+    log_level: LogLevel = "INFO"
+    """Least level that is logged: DEBUG, INFO, WARNING or ERROR."""
+    log_format: LogFormat = "json"
+    """json: one object a line. text: for reading while developing."""
+
+    # Signing in
+
+    login_link_minutes: float = Field(0, ge=0)
+    """Minutes that the sign-in link printed at start can be used; 0: as long as the server runs."""
+    login_idle_hours: PositiveHours = 720
+    """A login ends when it was not used for so many hours."""
+    login_max_hours: PositiveHours = 2160
+    """A login ends so many hours after signing in, used or not."""
+
+    # The database
+
+    database_url: SecretStr = SecretStr("")
+    """postgresql://user:password@host:5432/name. Empty: an embedded PostgreSQL in DATA_DIR."""
+    database_url_file: Path | None = None
+    """File that holds DATABASE_URL."""
+
+    # Speech recognition
+
+    whisper_base_url: HttpAddress = ""
+    """A server with OpenAI's /v1/audio/transcriptions. Empty: an embedded Whisper."""
+    whisper_model: str = Field("base", min_length=1)
+    """The model's name on that server. Embedded: base, owner/name on the model hub, or a folder."""
+    whisper_api_key: SecretStr = SecretStr("")
+    """Sent to WHISPER_BASE_URL as a bearer token; empty: none."""
+    whisper_api_key_file: Path | None = None
+    """File that holds WHISPER_API_KEY."""
+    whisper_connect_timeout_s: PositiveSeconds = 5
+    """Seconds to wait for a connection."""
+    whisper_timeout_floor_s: PositiveSeconds = 10
+    """Seconds to wait for an answer, however short the audio."""
+    whisper_timeout_factor: PositiveSeconds = 3
+    """Seconds to wait for each second of audio, where that is longer."""
+    whisper_threads: Threads = 0
+    """Threads of the embedded Whisper; 0: it chooses."""
+    partial_beam_size: Count = 1
+    """Hypotheses that Whisper keeps while a person speaks; 1 is fastest."""
+    final_beam_size: Count = 5
+    """The same once they have paused."""
+
+    # Translation
+
+    ollama_base_url: HttpAddress = ""
+    """A server with Ollama's /api/chat. Empty: an embedded LLM."""
+    llm_model_translation: str = Field("gemma-3-270m", min_length=1)
+    """The model's name on that server. Embedded: gemma-3-270m, owner/name/file.gguf on the hub, or a file."""
+    ollama_keep_alive: str = "30m"
+    """How long Ollama keeps the model in memory after a request, in its notation."""
+    llm_connect_timeout_s: PositiveSeconds = 5
+    """Seconds to wait for a connection."""
+    llm_first_token_timeout_s: PositiveSeconds = 60
+    """Seconds to wait for the first token; the server may have to load the model."""
+    llm_idle_timeout_s: PositiveSeconds = 15
+    """Longest silence, in seconds, in the middle of an answer."""
+    llm_threads: Threads = 0
+    """Threads of the embedded LLM; 0: it chooses."""
+
+    # Languages
+
+    default_source_language: Annotated[str, AfterValidator(_language_or_auto)] = AUTO
+    """ISO 639-1 code of what is spoken, or auto, where the person has not chosen."""
+    default_target_language: Annotated[str, AfterValidator(_language)] = "en"
+    """ISO 639-1 code to translate into, where the person has not chosen."""
+
+    # Live sessions
+
+    max_live_sessions: Count = 8
+    """Recordings that can run at the same time."""
+    max_live_sessions_per_user: Count = 4
+    """The same for one user."""
+    connect_timeout_ms: PositiveMilliseconds = 15_000
+    """Milliseconds that a browser has to connect before its live session ends."""
+    heartbeat_timeout_ms: PositiveMilliseconds = 12_000
+    """Milliseconds without a sign of life from the browser after which its live session ends."""
+    stop_drain_ms: Milliseconds = 600
+    """Milliseconds to read on after a stop, for audio that is still on its way."""
+    drain_timeout_ms: PositiveMilliseconds = 60_000
+    """Milliseconds that the models get after a stop to finish what was said."""
+
+    # Where speech begins and ends
+
+    vad_threshold: Probability = 0.5
+    """Speech probability, 0 to 1, at which silence turns into speech."""
+    vad_release_threshold: Probability = 0.35
+    """Speech probability below which speech turns into silence; at most VAD_THRESHOLD."""
+    min_speech_ms: Milliseconds = 96
+    """Shorter bursts of speech, in milliseconds, are ignored."""
+    pre_roll_ms: Milliseconds = 300
+    """Milliseconds of audio before the first sign of speech that belong to it."""
+    post_roll_ms: Milliseconds = 200
+    """Milliseconds of audio after the last sign of speech that belong to it; at most END_OF_SPEECH_MS."""
+    speculation_pause_ms: PositiveMilliseconds = 200
+    """Milliseconds of silence after which the end is foreseen, to save time; less than END_OF_SPEECH_MS."""
+    end_of_speech_ms: PositiveMilliseconds = 640
+    """Milliseconds of silence that end an utterance, and with it the paragraph."""
+
+    # Text while a person speaks
+
+    partial_step_ms: PositiveMilliseconds = 500
+    """Milliseconds of new audio before Whisper is asked again."""
+    first_partial_ms: PositiveMilliseconds = 700
+    """Milliseconds of audio, PRE_ROLL_MS among them, before Whisper is asked for the first time."""
+    agreement_lookahead_words: int = Field(1, ge=0)
+    """Words that two answers of Whisper must agree on after a word before that counts as settled."""
+    agreement_guard_ms: Milliseconds = 200
+    """A word that ends so few milliseconds before the end of the audio may be cut off, and is not settled."""
+    paragraph_max_chars: Count = 400
+    """Characters from which a paragraph ends at the next end of a sentence."""
+    paragraph_hard_max_chars: Count = 800
+    """Characters from which a paragraph ends at the next word; at least PARAGRAPH_MAX_CHARS."""
+
+    # What Whisper writes though nobody said it
+
+    doubt_no_speech_probability: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Above it, and below DOUBT_MEAN_LOG_PROBABILITY, a segment is dropped; 1 switches this off."""
+    doubt_mean_log_probability: LogProbability = -1.0
+    """See DOUBT_NO_SPEECH_PROBABILITY; natural logarithm."""
+    doubt_floor_log_probability: LogProbability = -2.0
+    """Below it a segment is dropped; -100 switches this off."""
+    doubt_compression_ratio: float = Field(2.4, gt=1)
+    """A segment whose text can be compressed more than this is dropped; 1000 switches this off."""
+    doubt_loop_repetitions: Count = 3
+    """A phrase is kept this many times in a row."""
+    doubt_phantoms: bool = True
+    """Whether known phrases that Whisper writes into silence are dropped: credits, thanks for watching."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return values | {
+            name.removesuffix("_file"): _content(name, path)
+            for name, path in values.items()
+            if name.endswith("_file") and path
+        }
+
+    @model_validator(mode="after")
+    def _make_sense_together(self) -> Self:
+        contradictions = "; ".join(self._contradictions())
+        if contradictions:
+            raise ValueError(contradictions)
+        return self
+
+    def _contradictions(self) -> Iterator[str]:
+        if self.vad_release_threshold > self.vad_threshold:
+            yield "VAD_RELEASE_THRESHOLD is above VAD_THRESHOLD"
+        if self.speculation_pause_ms >= self.end_of_speech_ms:
+            yield "SPECULATION_PAUSE_MS is not below END_OF_SPEECH_MS"
+        if self.post_roll_ms > self.end_of_speech_ms:
+            yield "POST_ROLL_MS is above END_OF_SPEECH_MS"
+        if self.paragraph_max_chars > self.paragraph_hard_max_chars:
+            yield "PARAGRAPH_MAX_CHARS is above PARAGRAPH_HARD_MAX_CHARS"
+        if self.login_idle_hours > self.login_max_hours:
+            yield "LOGIN_IDLE_HOURS is above LOGIN_MAX_HOURS"
+
+    @property
+    def base_url(self) -> str:
+        """The address that browsers use, without a slash at its end."""
+        return self.app_base_url or f"http://localhost:{self.port}"
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # its own option, which no type tells
+    except ValidationError as error:
+        raise SettingsError("; ".join(map(_complaint, error.errors()))) from None
+
+
+def _content(name: str, path: object) -> str:
+    try:
+        return Path(str(path)).read_text().strip()
+    except OSError as error:
+        raise ValueError(f"{name.upper()} cannot be read: {error.strerror}") from error
+
+
+def _complaint(error: ErrorDetails) -> str:
+    name = "_".join(map(str, error["loc"])).upper()
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""What each part is told of the settings."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from media.clients.ollama import OllamaOptions
+from media.clients.whisper import WhisperOptions
+from media.core.agreement import AgreementOptions
+from media.core.doubt import DoubtOptions
+from media.core.paragraphs import ParagraphOptions
+from media.core.segmenter import SegmenterOptions
+from media.transcriber import TranscriberOptions
+from server.auth.login import LoginOptions
+from server.config import Settings, origin_of
+from server.live import Languages, LiveOptions
+from server.routes.languages import LanguageChoice
+from signaling.peer import PeerOptions
+
+
+def whisper_options(settings: Settings) -> WhisperOptions:
+    """Where Whisper is and how it is asked."""
+    return WhisperOptions(
+        base_url=settings.whisper_base_url,
+        model=settings.whisper_model,
+        api_key=settings.whisper_api_key.get_secret_value(),
+        connect_timeout_s=settings.whisper_connect_timeout_s,
+        timeout_floor_s=settings.whisper_timeout_floor_s,
+        timeout_factor=settings.whisper_timeout_factor,
+        partial_beam_size=settings.partial_beam_size,
+        final_beam_size=settings.final_beam_size,
+    )
+
+
+def ollama_options(settings: Settings) -> OllamaOptions:
+    """Where the LLM is and how it is asked."""
+    return OllamaOptions(
+        base_url=settings.ollama_base_url,
+        model=settings.llm_model_translation,
+        keep_alive=settings.ollama_keep_alive,
+        connect_timeout_s=settings.llm_connect_timeout_s,
+        first_token_timeout_s=settings.llm_first_token_timeout_s,
+        idle_timeout_s=settings.llm_idle_timeout_s,
+    )
+
+
+def live_options(settings: Settings) -> LiveOptions:
+    """How a live session runs."""
+    return LiveOptions(
+        stop_drain_ms=settings.stop_drain_ms,
+        drain_timeout_ms=settings.drain_timeout_ms,
+        segmenter=SegmenterOptions(
+            threshold=settings.vad_threshold,
+            release_threshold=settings.vad_release_threshold,
+            min_speech_ms=settings.min_speech_ms,
+            pre_roll_ms=settings.pre_roll_ms,
+            post_roll_ms=settings.post_roll_ms,
+            pause_ms=settings.speculation_pause_ms,
+            end_ms=settings.end_of_speech_ms,
+        ),
+        transcriber=TranscriberOptions(
+            step_ms=settings.partial_step_ms,
+            first_step_ms=settings.first_partial_ms,
+            agreement=AgreementOptions(
+                lookahead_words=settings.agreement_lookahead_words, guard_ms=settings.agreement_guard_ms
+            ),
+            doubt=_doubt_options(settings),
+            paragraphs=ParagraphOptions(
+                max_chars=settings.paragraph_max_chars, hard_max_chars=settings.paragraph_hard_max_chars
+            ),
+        ),
+    )
+
+
+def _doubt_options(settings: Settings) -> DoubtOptions:
+    return DoubtOptions(
+        no_speech_probability=settings.doubt_no_speech_probability,
+        mean_log_probability=settings.doubt_mean_log_probability,
+        floor_log_probability=settings.doubt_floor_log_probability,
+        compression_ratio=settings.doubt_compression_ratio,
+        loop_repetitions=settings.doubt_loop_repetitions,
+        credits=settings.doubt_phantoms,
+        courtesies=settings.doubt_phantoms,
+    )
+
+
+def peer_options(settings: Settings) -> PeerOptions:
+    """How patient we are with a browser's connection."""
+    return PeerOptions(
+        connect_timeout_ms=settings.connect_timeout_ms, heartbeat_timeout_ms=settings.heartbeat_timeout_ms
+    )
+
+
+def default_languages(settings: Settings) -> Languages:
+    """What is spoken and wanted where the person has not chosen."""
+    return Languages(source=settings.default_source_language, target=settings.default_target_language)
+
+
+def language_choice(settings: Settings) -> LanguageChoice:
+    """The same for the page, with what to expect of the translations."""
+    return LanguageChoice(
+        default_source=settings.default_source_language,
+        default_target=settings.default_target_language,
+        demonstration_model=settings.llm_model_translation == DEMONSTRATION_LLM,
+    )
+
+
+def login_options(settings: Settings) -> LoginOptions:
+    """How long logins last, and their cookie."""
+    return LoginOptions(
+        https=urlsplit(settings.base_url).scheme == "https",
+        idle_timeout=timedelta(hours=settings.login_idle_hours),
+        lifetime=timedelta(hours=settings.login_max_hours),
+    )
+
+
+def origins(settings: Settings) -> frozenset[str]:
+    """Whose pages may use the API."""
+    return frozenset({origin_of(settings.base_url), *settings.allowed_origins.lower().split()})
+
+
+DEMONSTRATION_LLM = "gemma-3-270m"
+"""It is the default because it needs no download from a model hub."""

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""aiortc's connections as we need them: answering nobody but the client, quick to deliver, sure to close."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCDtlsTransport,
+    RTCIceTransport,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
+from aiortc.jitterbuffer import JitterBuffer
+
+from signaling.ice import OfferRefused
+from signaling.sdp import Offer, shape_answer
+
+log = structlog.get_logger()
+
+PARTING_MS = 1_000
+"""How long closing waits for the arrival of what was sent."""
+CLOSE_PART_MS = 1_000
+"""How long closing one part may take, where closing the whole has failed."""
+
+_WHAT_ODD_SDP_RAISES = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    ValueError,
+    InternalError,
+    InvalidAccessError,
+    InvalidStateError,
+    OperationError,
+)
+
+
+def new_connection() -> RTCPeerConnection:
+    """A connection that asks no STUN server: clients find us, and aiortc would ask Google's."""
+    return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+
+
+async def negotiate(connection: RTCPeerConnection, offer: Offer) -> str:
+    """Takes an offer; returns the answer. Raises `OfferRefused`; the connection is to be closed then."""
+    try:
+        await connection.setRemoteDescription(RTCSessionDescription(sdp=offer.text, type="offer"))
+        await connection.setLocalDescription(await connection.createAnswer())
+    except _WHAT_ODD_SDP_RAISES as error:
+        raise OfferRefused("bad_offer", "The offer could not be understood.") from error
+    hold_few_packets(connection.getReceivers()[0])
+    return shape_answer(connection.localDescription.sdp)
+
+
+def hold_few_packets(receiver: RTCRtpReceiver) -> None:
+    """Makes aiortc's jitter buffer wait for one packet instead of four, and for a lost one four, not 16.
+
+    With the packets of 60 ms that we ask for, aiortc's own setting makes every frame 250 ms late, and 850 ms
+    from the first lost packet on; this one 70 ms and 130 ms. More frames survive, too: at 1 % loss 98 instead
+    of 94 % (all simulated). The attribute is private; this goes when we have a jitter buffer of our own.
+    """
+    attribute = "_RTCRtpReceiver__jitter_buffer"
+    if not hasattr(receiver, attribute):
+        raise RuntimeError("aiortc keeps its jitter buffer elsewhere now; see hold_few_packets")
+    setattr(receiver, attribute, JitterBuffer(capacity=4, prefetch=0))
+
+
+async def part(channel: RTCDataChannel) -> None:
+    """Closes a data channel, which is done when all that was sent has arrived (RFC 8831, section 6.7)."""
+    if channel.readyState != "open":
+        return
+    is_closed = asyncio.Event()
+    channel.on("close", is_closed.set)
+    channel.close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PARTING_MS / 1000):
+            await is_closed.wait()
+
+
+async def close_connection(connection: RTCPeerConnection, timeout_ms: int) -> None:
+    """Closes a connection; where aiortc hangs or breaks at that, closes its parts. Never raises."""
+    try:
+        async with asyncio.timeout(timeout_ms / 1000):
+            await connection.close()
+            # A handshake that ended meanwhile has started its receiver after all receivers were stopped.
+            for receiver in connection.getReceivers():
+                await receiver.stop()
+    except Exception as error:
+        # What a malformed peer can make aiortc raise here cannot be listed, and the sockets must be closed.
+        log.warning("peer_close_forced", cause=type(error).__name__)
+        await _close_parts(connection)
+
+
+async def _close_parts(connection: RTCPeerConnection) -> None:
+    transports = [receiver.transport for receiver in connection.getReceivers()]
+    if connection.sctp is not None:
+        transports.append(connection.sctp.transport)
+    for transport in transports:
+        await _close_part(transport)
+        await _close_part(transport.transport)
+
+
+async def _close_part(transport: RTCDtlsTransport | RTCIceTransport) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_PART_MS / 1000):
+            await transport.stop()
+    except Exception as error:
+        log.error("peer_part_left_open", cause=type(error).__name__)

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""The real server as a process of its own, as `make run` starts it, for benchmarks and browser tests."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that answers."""
+
+    process: psutil.Process
+    sign_in_link: str
+    """Good for one sign-in."""
+
+    @property
+    def base_url(self) -> str:
+        """Without a slash at its end."""
+        parts = urlsplit(self.sign_in_link)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time, user and system, that each part has used since it started."""
+        seconds: dict[str, float] = {}
+        for process in [self.process, *self.process.children(recursive=True)]:
+            times = process.cpu_times()
+            part = _part_of(process)
+            seconds[part] = seconds.get(part, 0.0) + times.user + times.system
+        for process in _postgres_of(self.process):
+            times = process.cpu_times()
+            seconds["postgres"] = seconds.get("postgres", 0.0) + times.user + times.system
+        return seconds
+
+
+@asynccontextmanager
+async def served(data_dir: Path, log: Path, **settings: str) -> AsyncIterator[Served]:
+    """Start it with these settings on a free port, wait for its link, and stop it in the end."""
+    environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": "0", **settings}
+    with log.open("ab") as errors:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "server",
+            cwd=ROOT,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+        )
+    try:
+        assert process.stdout is not None
+        link = (await process.stdout.readline()).decode().strip()
+        if not link:
+            raise RuntimeError(f"the server did not start, see {log}")
+        yield Served(psutil.Process(process.pid), link)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.wait()
+
+
+def _part_of(process: psutil.Process) -> str:
+    line = process.cmdline()
+    for part in ("whisper", "llm"):
+        if f"media.engines.{part}" in line:
+            return part
+    return "postgres" if "postgres" in process.name() else "server"
+
+
+def _postgres_of(server: psutil.Process) -> list[psutil.Process]:
+    """PostgreSQL's own processes where they are not the server's children."""
+    children = {process.pid for process in server.children(recursive=True)}
+    return [
+        process
+        for process in psutil.process_iter(["name"])
+        if process.info["name"] == "postgres" and process.pid not in children
+    ]

@@ -1,0 +1,222 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""What is not to be trusted goes; what a person said stays."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from media.core.doubt import Doubt, DoubtOptions
+from media.core.words import Hypothesis, Segment, text_of
+from tests.unit.core.saying import joined, said
+
+SILENT = {"no_speech_probability": 0.8, "mean_log_probability": -1.4}
+SURE = {"no_speech_probability": 0.02, "mean_log_probability": -0.2}
+
+
+def one(text: str, language: str = "en", **certainty: float) -> Hypothesis:
+    segment = Segment(words=tuple(said(text)))
+    return Hypothesis((replace(segment, **(certainty or SURE)),), language)  # type: ignore[arg-type]
+
+
+def what_stays(hypothesis: Hypothesis, options: DoubtOptions | None = None) -> str:
+    return joined(Doubt(options).trusted(hypothesis).words)
+
+
+def test_clear_speech_stays_as_it_is() -> None:
+    hypothesis = one("The cat sat on the mat, and the dog did not.")
+    assert Doubt().trusted(hypothesis) == hypothesis
+
+
+def test_what_was_probably_silence_is_dropped() -> None:
+    hypothesis = one("I'm going to put it on.", **SILENT)
+    assert what_stays(hypothesis) == ""
+    assert what_stays(hypothesis, DoubtOptions(no_speech_probability=None)) != ""
+
+
+def test_sure_words_in_probable_silence_stay() -> None:
+    assert what_stays(one("Yes, of course.", no_speech_probability=0.8, mean_log_probability=-0.3)) != ""
+
+
+def test_sure_repetition_in_probable_silence_is_dropped() -> None:
+    certainty = {"no_speech_probability": 0.8, "mean_log_probability": -0.4, "compression_ratio": 4.4}
+    assert what_stays(one("o que é o que é", "pt", **certainty)) == ""
+
+
+def test_very_improbable_words_are_dropped() -> None:
+    hypothesis = one("Und das ist ein", "de", mean_log_probability=-2.3)
+    assert what_stays(hypothesis) == ""
+    assert what_stays(hypothesis, DoubtOptions(floor_log_probability=None)) != ""
+
+
+def test_only_the_doubtful_segment_is_dropped() -> None:
+    sure, silent = one("We went to sea.").segments[0], one("I'm sorry.", **SILENT).segments[0]
+    assert what_stays(Hypothesis((sure, silent), "en")) == "We went to sea."
+
+
+@pytest.mark.parametrize(
+    ("heard", "kept"),
+    [
+        ("Well, " + "thank you. " * 20, "Well, " + "thank you. " * 3),
+        ("no " * 30, "no " * 5),
+        ("a b c " * 9 + "and so on", "a b c " * 3 + "and so on"),
+        ("I said no no no and left", "I said no no no and left"),
+        ("very, very, very good", "very, very, very good"),
+        ("que no es Que no es, que no es. que no es que", "que no es Que no es, que no es. que"),
+        ("Aaaaaaaaaaaaaaaaaaaaaah yes", "Aaaaaaaah yes"),
+        ("hahahahahahahahahahahahahaha", "hahahahahahahaha"),
+        ("1000000000000 of them", "1000000000000 of them"),
+    ],
+)
+def test_loops_are_cut_after_their_first_rounds(heard: str, kept: str) -> None:
+    assert what_stays(one(heard)) == kept.strip()
+
+
+def test_a_loop_over_several_segments_is_cut() -> None:
+    segment = one("Thank you.").segments[0]
+    trusted = Doubt().trusted(Hypothesis((segment,) * 9, "en"))
+    assert [text_of(kept.words) for kept in trusted.segments] == ["Thank you."] * 3
+
+
+def test_loops_stay_when_that_layer_is_off() -> None:
+    options = DoubtOptions(loop_repetitions=None, compression_ratio=None)
+    assert what_stays(one("no " * 30), options) == ("no " * 30).strip()
+
+
+def test_text_that_repeats_itself_with_variations_is_dropped() -> None:
+    text = " ".join(f"and it is a very very good thing number {number} that" for number in range(12))
+    assert what_stays(one(text)) == ""
+    assert what_stays(one(text), DoubtOptions(compression_ratio=None)) == text
+
+
+@pytest.mark.parametrize("text", [". . . .", "...", "- -", "♪♪", "…"])
+def test_text_without_a_letter_or_digit_is_dropped(text: str) -> None:
+    assert what_stays(one(text)) == ""
+    assert what_stays(one(text), DoubtOptions(unreadable=False)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Subtitles by the Amara.org community", "en"),
+        ("Untertitel der Amara.org-Community", "de"),
+        ("Untertitelung im Auftrag des ZDF für funk, 2017", "de"),
+        ("Sous-titrage Société Radio-Canada", "fr"),
+        ("Subtítulos realizados por la comunidad de Amara.org", "es"),
+        ("Legendas pela comunidade Amara.org", "pt"),
+        ("Sottotitoli e revisione a cura di QTSS", "it"),
+        ("Редактор субтитров А.Синецкая Корректор А.Егорова", "ru"),
+        ("Субтитры сделал DimaTorzok", "ru"),
+        ("Napisy stworzone przez społeczność Amara.org", "pl"),
+        ("Ondertitels ingediend door de Amara.org gemeenschap", "nl"),
+        ("Altyazı M.K.", "tr"),
+        ("中文字幕志愿者 杨茜茜", "zh"),
+        ("请不吝点赞 订阅 转发 打赏支持明镜与点点栏目", "zh"),
+        ("한글자막 by 한효정", "ko"),
+        ("ترجمة نانسي قنقر", "ar"),
+    ],
+)
+def test_credits_of_subtitles_are_dropped_however_sure(text: str, language: str) -> None:
+    assert what_stays(one(text, language)) == ""
+    assert what_stays(one(text, language), DoubtOptions(credits=False)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Untertitel im ZDF sind gut.",
+        "The subtitles were missing.",
+        "Can you transcribe this for me?",
+        "The music was too loud.",
+        "I heard music (and applause) all night.",
+    ],
+)
+def test_speech_about_subtitles_and_sounds_stays(text: str) -> None:
+    assert what_stays(one(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["[Music]", "(applause) (laughter)", "СПОКОЙНАЯ МУЗЫКА", "MUZIEK.", "*sigh*", "♪ la la ♪"]
+)
+def test_descriptions_of_sounds_are_dropped(text: str) -> None:
+    assert what_stays(one(text)) == ""
+    assert what_stays(one(text), DoubtOptions(sounds=False)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thank you.", "en"),
+        ("Thanks for watching!", "en"),
+        ("Vielen Dank.", "de"),
+        ("Merci d'avoir regardé cette vidéo !", "fr"),
+        ("Gracias.", "es"),
+        ("Grazie a tutti.", "it"),
+        ("Obrigado.", "pt"),
+        ("Продолжение следует...", "ru"),
+        ("Дякую за перегляд!", "uk"),
+        ("Dziękuję.", "pl"),
+        ("Bedankt voor het kijken.", "nl"),
+        ("ご視聴ありがとうございました", "ja"),
+        ("谢谢大家", "zh"),
+        ("시청해주셔서 감사합니다.", "ko"),
+        ("İzlediğiniz için teşekkür ederim.", "tr"),
+        ("شكراً", "ar"),
+    ],
+)
+def test_a_courtesy_is_dropped_only_in_doubt(text: str, language: str) -> None:
+    assert what_stays(one(text, language)) == text
+    assert what_stays(one(text, language, no_speech_probability=0.5)) == ""
+    assert what_stays(one(text, language, mean_log_probability=-0.9)) == ""
+    assert what_stays(one(text, "", mean_log_probability=-0.9)) == ""
+    assert what_stays(one(text, language, mean_log_probability=-0.9), DoubtOptions(courtesies=False)) == text
+
+
+def test_a_courtesy_with_more_to_it_stays_even_in_doubt() -> None:
+    text = "Thank you for the bread."
+    assert what_stays(one(text, mean_log_probability=-0.9)) == text
+
+
+def test_words_far_from_all_speech_are_dropped() -> None:
+    hypothesis = one("we went to sea thank you")
+    trusted = Doubt().trusted(hypothesis, speech=[(0, 800)])
+    assert joined(trusted.words) == "we went to sea thank"
+    assert Doubt().trusted(hypothesis, speech=[]).words == ()
+    assert Doubt(DoubtOptions(speech_margin_ms=None)).trusted(hypothesis, speech=[]) == hypothesis
+
+
+def test_a_loop_is_kept_at_least_once() -> None:
+    with pytest.raises(ValueError, match="at least once"):
+        DoubtOptions(loop_repetitions=0)
+
+
+words = st.lists(
+    st.sampled_from(
+        ("no", "thank", "you", "thank you.", "...", "hahahahahahahahahahahaha", "[Music]", "boat", "25")
+    )
+).map(" ".join)
+certainties = st.fixed_dictionaries(
+    {
+        "no_speech_probability": st.floats(0, 1),
+        "mean_log_probability": st.floats(-3, 0),
+        "compression_ratio": st.floats(0.5, 5),
+    }
+)
+segments = st.builds(lambda text, certainty: one(text, **certainty).segments[0], words, certainties)
+hypotheses = st.builds(
+    Hypothesis, st.lists(segments, max_size=6).map(tuple), st.sampled_from(("en", "", "xx"))
+)
+
+
+@given(hypotheses)
+@settings(max_examples=200, deadline=None)
+def test_nothing_is_added_the_order_stays_and_twice_is_as_once(hypothesis: Hypothesis) -> None:
+    doubt = Doubt()
+    trusted = doubt.trusted(hypothesis)
+    given_words = iter(hypothesis.words)
+    for word in trusted.words:
+        assert any(word.text in before.text and word.start_ms == before.start_ms for before in given_words)
+    assert all(segment.words for segment in trusted.segments)
+    assert trusted.language == hypothesis.language
+    assert doubt.trusted(trusted) == trusted

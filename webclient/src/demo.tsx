@@ -1,0 +1,155 @@
+// Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+// For development only: the real page in scripted states, chosen by ?scene=..., without a server.
+
+import "./style.css";
+
+import { render } from "preact";
+import type { Languages } from "./languages";
+import type { PageActions, PageState } from "./page";
+import type { Event } from "./protocol";
+import { RESTING, type RecordingState } from "./recording";
+import { EMPTY_TRANSCRIPT, reduce, type Transcript } from "./transcript";
+import { Trouble } from "./trouble";
+import { App } from "./views/app";
+
+const LANGUAGES: Languages = {
+  source: [
+    { code: "auto", name: "Detect language" },
+    { code: "en", name: "English" },
+    { code: "de", name: "German" },
+    { code: "ru", name: "Russian" },
+  ],
+  target: [
+    { code: "en", name: "English" },
+    { code: "de", name: "German" },
+    { code: "ru", name: "Russian" },
+  ],
+  defaultSource: "auto",
+  defaultTarget: "en",
+  demonstrationModel: true,
+};
+
+const TALK: readonly (readonly [language: string, said: string, meant: string])[] = [
+  [
+    "en",
+    "Good morning, and thank you all for coming.",
+    "Guten Morgen, und danke, dass Sie alle gekommen sind.",
+  ],
+  [
+    "en",
+    "Before we begin, a word about the house: the exits are behind you, and lunch is at noon in the room next door.",
+    "Bevor wir anfangen, ein Wort zum Haus: Die Ausgänge sind hinter Ihnen, und Mittagessen gibt es um zwölf im Raum nebenan.",
+  ],
+  [
+    "ru",
+    "Доброе утро. Я буду говорить по-русски, если вы не против.",
+    "Guten Morgen. Ich werde Russisch sprechen, wenn Sie nichts dagegen haben.",
+  ],
+  ["ru", "Спасибо за приглашение.", "Danke für die Einladung."],
+  [
+    "ar",
+    "صباح الخير جميعًا. يسعدني أن أكون معكم اليوم في هذه القاعة.",
+    "Guten Morgen zusammen. Ich freue mich, heute mit Ihnen in diesem Saal zu sein.",
+  ],
+  [
+    "zh",
+    "大家早上好。今天我想谈谈翻译，以及它为什么从来不只是换一种说法。",
+    "Guten Morgen allerseits. Heute möchte ich über das Übersetzen sprechen und darüber, warum es nie nur ein anderes Wort für dasselbe ist.",
+  ],
+  ["en", "Yes.", "Ja."],
+  [
+    "en",
+    "Then let us start with the question that everybody asks first.",
+    "Dann beginnen wir mit der Frage, die alle zuerst stellen.",
+  ],
+  [
+    "en",
+    "Who was the first interpreter whose name we know?",
+    "Wer war der erste Dolmetscher, dessen Namen wir kennen?",
+  ],
+  [
+    "en",
+    "Nobody knows, and that tells us a good deal about the trade.",
+    "Niemand weiß es, und das sagt uns einiges über den Beruf.",
+  ],
+];
+
+function talk(count: number, live: readonly Event[]): Transcript {
+  const started: Event = {
+    type: "session_started",
+    protocol_version: 1,
+    live_session_id: "demo",
+    conversation_id: "demo",
+    source_language: "auto",
+    target_language: "de",
+  };
+  const finals = TALK.slice(0, count).flatMap(([language, said, meant], id): Event[] => [
+    { type: "stt_paragraph_final", paragraph_id: id, text: said, language, started_ms: 0, ended_ms: 0 },
+    { type: "translation_paragraph_final", paragraph_id: id, text: meant, complete: id !== 3 },
+  ]);
+  return [started, ...finals, ...live].reduce(
+    (transcript, event, at) => reduce(transcript, { ...event, seq: at + 1 }),
+    EMPTY_TRANSCRIPT,
+  );
+}
+
+function livePair(id: number): Event[] {
+  return [
+    {
+      type: "stt_partial",
+      paragraph_id: id,
+      text: "What we do know is that in every harbour there was somebody who",
+      stable: 35,
+      language: "en",
+    },
+    { type: "translation_delta", paragraph_id: id, text: "Was wir aber wissen:", offset: 0 },
+  ];
+}
+
+const live = { phase: "live", liveSinceMs: 0 } as const;
+const notice = (code: string): Event => ({ type: "notice", code, message: "" });
+
+const SCENES: Record<string, Partial<RecordingState>> = {
+  idle: {},
+  asking: { phase: "asking" },
+  connecting: { phase: "connecting" },
+  listening: { ...live, transcript: talk(0, []) },
+  first: { ...live, transcript: talk(0, [...livePair(0).slice(0, 1)]) },
+  partial: { ...live, transcript: talk(1, livePair(1)) },
+  live: { ...live, transcript: talk(10, livePair(10)) },
+  finishing: { phase: "finishing", transcript: talk(10, livePair(10)) },
+  done: { transcript: talk(10, []) },
+  silent: { ...live, answering: false, transcript: talk(3, livePair(3)) },
+  muted: { ...live, microphoneMuted: true, transcript: talk(2, []) },
+  recogniser: { ...live, transcript: talk(2, [notice("recogniser_unavailable")]) },
+  translator: { ...live, transcript: talk(2, [notice("translator_refused"), ...livePair(2).slice(0, 1)]) },
+};
+
+const chosen = new URLSearchParams(window.location.search);
+const trouble = chosen.get("trouble");
+const unloaded = chosen.has("unloaded");
+
+const state: PageState = {
+  languages: unloaded ? null : LANGUAGES,
+  pair: unloaded ? null : { source: chosen.get("source") ?? "auto", target: "de" },
+  recording: { ...RESTING, ...SCENES[chosen.get("scene") ?? "idle"], ...(trouble && { phase: "failed" }) },
+  trouble: trouble === null ? null : new Trouble(trouble),
+  demonstrationHint: chosen.has("hint"),
+};
+
+const actions: PageActions = {
+  start() {},
+  stop() {},
+  chooseSource() {},
+  chooseTarget() {},
+  swapLanguages() {},
+  retry() {},
+  dismissTrouble() {},
+  dismissNotice() {},
+  dismissHint() {},
+  level: () => 0.5 + 0.4 * Math.sin(performance.now() / 300),
+  elapsedMs: () => 83_000 + performance.now(),
+};
+
+const place = document.getElementById("page");
+if (place !== null) render(<App state={state} actions={actions} />, place);
