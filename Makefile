@@ -86,7 +86,7 @@ $(BIN)/.installed-dev: requirements-dev.lock $(BIN)/.installed
 
 $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc $(BIN)/.installed
 	@$(call say,Installing what builds the web client ...)
-	@$(NPM) ci --silent --ignore-scripts --no-audit --no-fund >&2
+	@$(NPM) ci --loglevel error --ignore-scripts --no-audit --no-fund >&2
 	@touch $@
 
 $(WEB)/dist/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.installed

@@ -5,10 +5,10 @@ A paragraph's two sides, and what moves them (the database's own trigger keeps w
 
     source       --open_paragraph-->                              in_progress
                  in_progress --finish_paragraph-->                final
-                 in_progress --finish_abandoned (a crash)-->      final
+                 in_progress --finish_abandoned-->                final
     translation  pending --finish_translation (complete)-->       final
                  pending --finish_translation (not complete)-->   partial, or none where there is no text
-                 pending --finish_abandoned (a crash)-->          partial or none
+                 pending --finish_abandoned-->                    partial or none
                  partial, none --finish_translation (complete)--> final
 """
 
@@ -207,11 +207,11 @@ class Conversations:
             return _conversation(row, tuple(_paragraph(paragraph) for paragraph in paragraphs))
 
     async def finish_abandoned(self, conversation_id: UUID | None = None) -> int:
-        """Close what a conversation that broke left open; returns how many paragraphs.
+        """Close what a live session that broke left open in its conversation; returns how many paragraphs.
 
-        None: what a crash left open in all of them. That is only for the start of the one server that uses this
-        database: it would close what is live, too. A paragraph's last known moment is when its conversation was
-        last written; that time stays as it is.
+        Without an id: what a crash left open in any. That is only for the start of the one server that uses
+        this database, since it would close what is live, too. All that is known of a paragraph's end is when
+        its conversation was last written; that time stays as it is.
         """
         concerned = true() if conversation_id is None else ParagraphRow.conversation_id == conversation_id
         in_progress = concerned & (ParagraphRow.status == "in_progress")

@@ -101,8 +101,13 @@ class EmbeddedPostgres:
             for lock_file in (self._cluster / "postmaster.pid", self._socket_dir / f"{_SOCKET_NAME}.lock"):
                 _end_leftover(lock_file, self._cluster)
             self._make_cluster(programs)
-            self._process = self._run(programs)
-            self._await_ready(self._process)
+            self._keep_last_log()
+            self._run_until_ready(programs)
+        except PermissionError as error:
+            raise EmbeddedPostgresFailed(
+                f"PostgreSQL cannot use {self._data_dir}: {error}. If the folder is another user's, "
+                "run Dragoman as that user or choose another folder."
+            ) from error
         except OSError as error:
             raise EmbeddedPostgresFailed(f"PostgreSQL cannot use {self._data_dir}: {error}") from error
 
@@ -157,11 +162,27 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresFailed(f"initdb failed: {_last_words(done.stderr)}")
         unfinished.rename(self._cluster)
 
+    def _keep_last_log(self) -> None:
+        with suppress(FileNotFoundError):
+            self._log.replace(self._log.with_suffix(".log.1"))
+
+    def _run_until_ready(self, programs: Path) -> None:
+        """Tries again for a while: busy children of a server that was killed hold its memory a bit longer."""
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        while True:
+            self._process = self._run(programs)
+            try:
+                self._await_ready(self._process)
+            except EmbeddedPostgresFailed as error:
+                if "still in use" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(_POLL_S)
+            else:
+                return
+
     def _run(self, programs: Path) -> psutil.Popen:
         quoted = str(self._socket_dir).replace('"', '""')
         settings = {**_SETTINGS, "unix_socket_directories": f'"{quoted}"'}
-        with suppress(FileNotFoundError):
-            self._log.replace(self._log.with_suffix(".log.1"))
         with self._log.open("wb") as output:
             return psutil.Popen(
                 [

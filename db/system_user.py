@@ -57,6 +57,7 @@ def system_user_for(data_dir: Path, programs: Path) -> SystemUser:
     if os.geteuid() != 0:
         return SystemUser()
     entry = _owner(data_dir) or _service_user()
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
     _open_way(data_dir)
     _open_way(programs)
     _let_read(programs.parent)
@@ -106,7 +107,7 @@ def _add_service_user() -> None:
 def _open_way(path: Path) -> None:
     """Let others pass through the folders above, not list them: most machines close root's home to all."""
     for folder in path.parents:
-        mode = folder.stat().st_mode if folder.exists() else stat.S_IXOTH
+        mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             log.warning(
                 "folder_opened_for_passage", folder=str(folder), reason="PostgreSQL cannot run as root"

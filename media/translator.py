@@ -5,7 +5,8 @@ Sentences are translated in the order in which they were said; what was sent is 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,8 +25,11 @@ Publish = Callable[[Event], Awaitable[None]]
 class ChatModel(Protocol):
     """A large language model that answers a chat."""
 
-    def chat(self, messages: Sequence[Message]) -> AsyncIterator[str]:
-        """The answer, in pieces as they come. Raises TranslatorUnavailable or TranslatorRefused."""
+    def chat(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+        """The answer, in pieces as they come; closed before its end, it is not worked on any longer.
+
+        Raises TranslatorUnavailable or TranslatorRefused.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +153,10 @@ class Translator:
     async def _ask(self, sentence: _Sentence, before: str) -> str:
         """One try. What an earlier try has shown stays: a later one shows only what goes beyond it."""
         answer = ""
-        async for piece in self._model.chat(self._messages(sentence)):
-            answer += piece
-            await self._show(sentence.paragraph_id, before + answer.strip())
+        async with aclosing(self._model.chat(self._messages(sentence))) as pieces:
+            async for piece in pieces:
+                answer += piece
+                await self._show(sentence.paragraph_id, before + answer.strip())
         await self._note_presence()
         return answer.strip()
 

@@ -4,11 +4,13 @@
 Read once at start from the environment and from `.env`; nothing else in this project reads the environment.
 A setting's name there is the field's in capitals, and an empty value means the default. A secret can also be
 kept in a file that is named by its `_FILE` twin, e.g. WHISPER_API_KEY_FILE.
+
+`.env.example` is made from this file.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -87,7 +89,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
     """Further origins whose pages may use the API, with spaces between them. APP_BASE_URL's always may."""
     data_dir: Path = Path(".dragoman")
-    """Folder of the embedded parts: the database, and models that were put together or downloaded."""
+    """Folder of the embedded parts: the database, and the models."""
+    model_cache_dir: Path | None = None
+    """Folder for models that were put together or downloaded. Empty: models in DATA_DIR."""
     log_level: LogLevel = "INFO"
     """Least level that is logged: DEBUG, INFO, WARNING or ERROR."""
     log_format: LogFormat = "json"
@@ -148,6 +152,10 @@ class Settings(BaseSettings):
     """Longest silence, in seconds, in the middle of an answer."""
     llm_threads: Threads = 0
     """Threads of the embedded LLM; 0: it chooses."""
+    llm_context_tokens: Count = 2048
+    """Tokens that the embedded LLM takes at most, its answer among them."""
+    llm_style: Literal["auto", "chat", "few-shot"] = "auto"
+    """How the embedded LLM is asked: in its own chat template, or by examples, as a base model needs it."""
 
     # Languages
 

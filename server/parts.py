@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -30,26 +31,40 @@ async def embedded_parts(settings: Settings, say: Say) -> AsyncIterator[Settings
 
 def engine_commands(settings: Settings) -> dict[str, EngineCommand]:
     """The engines to start, by the setting that is empty for want of another."""
-    common = ("--cache-folder", str(settings.data_dir / "models"))
     commands = {
         "whisper_base_url": EngineCommand(
             name="whisper",
             title="The embedded Whisper",
             module="media.engines.whisper",
-            arguments=(*_model(settings.whisper_model, settings.whisper_threads), *common),
+            arguments=_arguments(
+                ("--model", settings.whisper_model),
+                ("--threads", settings.whisper_threads),
+                ("--cache-dir", _models_folder(settings)),
+            ),
         ),
         "ollama_base_url": EngineCommand(
             name="llm",
             title="The embedded LLM",
             module="media.engines.llm",
-            arguments=(*_model(settings.llm_model_translation, settings.llm_threads), *common),
+            arguments=_arguments(
+                ("--model", settings.llm_model_translation),
+                ("--threads", settings.llm_threads),
+                ("--context", settings.llm_context_tokens),
+                ("--style", settings.llm_style),
+                ("--cache-dir", _models_folder(settings)),
+            ),
         ),
     }
     return {setting: command for setting, command in commands.items() if not getattr(settings, setting)}
 
 
-def _model(name: str, threads: int) -> tuple[str, ...]:
-    return ("--model", name, "--threads", str(threads))
+def _arguments(*options: tuple[str, str | int | Path]) -> tuple[str, ...]:
+    """The command line; what is 0 is left to the engine."""
+    return tuple(str(word) for option in options if option[1] != 0 for word in option)
+
+
+def _models_folder(settings: Settings) -> Path:
+    return settings.model_cache_dir or settings.data_dir / "models"
 
 
 async def _start_postgres(settings: Settings, stack: AsyncExitStack, say: Say) -> SecretStr:

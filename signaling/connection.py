@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 PARTING_MS = 1_000
 """How long closing waits for the arrival of what was sent."""
+ICE_TURN_MS = 40
+"""Longer than what aioice waits between looking at its checks."""
 CLOSE_PART_MS = 1_000
 """How long closing one part may take, where closing the whole has failed."""
 
@@ -86,14 +88,26 @@ async def close_connection(connection: RTCPeerConnection, timeout_ms: int) -> No
     """Closes a connection; where aiortc hangs or breaks at that, closes its parts. Never raises."""
     try:
         async with asyncio.timeout(timeout_ms / 1000):
+            was_connecting = connection.connectionState == "connecting"
             await connection.close()
-            # A handshake that ended meanwhile has started its receiver after all receivers were stopped.
-            for receiver in connection.getReceivers():
-                await receiver.stop()
+            if was_connecting:
+                await _stop_late_starters(connection)
     except Exception as error:
         # What a malformed peer can make aiortc raise here cannot be listed, and the sockets must be closed.
         log.warning("peer_close_forced", cause=type(error).__name__)
         await _close_parts(connection)
+
+
+async def _stop_late_starters(connection: RTCPeerConnection) -> None:
+    """Stops what connecting has started while it was being closed, which nobody else will.
+
+    aioice looks every 20 ms whether it has succeeded, but not whether it was closed since, and then goes on
+    asking for consent for ever; a handshake that ends meanwhile starts the receiver's thread.
+    """
+    await asyncio.sleep(ICE_TURN_MS / 1000)
+    for receiver in connection.getReceivers():
+        await receiver.stop()
+        await receiver.transport.transport.stop()
 
 
 async def _close_parts(connection: RTCPeerConnection) -> None:

@@ -43,7 +43,7 @@ async def postgres() -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def migrated_url(postgres: str) -> AsyncIterator[str]:
-    """A migrated database for all tests: to empty it between them is much faster than to make one for each."""
+    """A migrated database for all tests: to empty it is much faster than to make one for each."""
     async with fresh_database(postgres) as url:
         await migrate(url)
         yield url

@@ -30,6 +30,7 @@ from av.packet import Packet
 from numpy.typing import NDArray
 
 from media.events import Event
+from signaling.connection import close_connection
 from signaling.protocol import (
     CHANNEL_LABEL,
     PING_INTERVAL_MS,
@@ -198,7 +199,7 @@ class Talker:
             self._pinging.cancel()
             with suppress(asyncio.CancelledError):
                 await self._pinging
-        await self.connection.close()
+        await close_connection(self.connection, timeout_ms=5_000)
 
     async def vanish(self) -> None:
         """Stops in the middle, without a word, as when the network is gone."""

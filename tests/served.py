@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
+MODELS = str(ROOT / ".dragoman" / "models")
+"""Where `make run` keeps models, so that tests need not put them together again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U
 def normalised(text: str) -> str:
     """What of a word is compared: no case, no punctuation, no white space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    # Turkish has an i with and one without a dot; folding its capitals mixes them up.
+    folded = folded.replace("i\u0307", "i").replace("ı", "i")
     return "".join(character for character in folded if unicodedata.category(character)[0] not in "PZC")
 
 

@@ -170,10 +170,10 @@ def _is_initial(letter: str, previous: str) -> bool:
 
 
 def _is_ordinal(number: str, previous: str, after: str, language: str) -> bool:
-    """ "2. Close the door": a number that numbers; "am 3. Mai", "der 2. Weltkrieg": a German ordinal."""
+    """Whether it numbers what follows ("2. Close the door"), or is a German ordinal ("am 3. Mai")."""
     if len(number) > 2:
         return False
-    if not previous or _ENDING.search(previous):
+    if not previous or previous.endswith(":") or _ENDING.search(previous):
         return True
     if language not in ("", "de"):
         return False

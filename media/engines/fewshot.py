@@ -79,7 +79,7 @@ def example_pairs(source: str | None, target: str) -> list[tuple[str, str]]:
 
 def most_tokens_for(sentence: str) -> int:
     """A bound that no translation reaches: a token is at least a byte, and mostly three or four."""
-    return 32 + len(sentence.encode())
+    return 32 + len(sentence.encode()) if sentence else 0
 
 
 def one_line(text: str) -> str:

@@ -68,8 +68,10 @@ class AnswerEnd:
     reason: Literal["stop", "length"]
     """`length`: it had as many tokens as it may have."""
     prompt_tokens: int = 0
+    cached_tokens: int = 0
+    """How many of them, from the first on, were evaluated for an earlier request."""
     prompt_ms: float = 0.0
-    """For the tokens that were not in the cache."""
+    """For the others."""
     answer_tokens: int = 0
     answer_ms: float = 0.0
 
@@ -202,6 +204,7 @@ def _end(reason: Literal["stop", "length"], timings: _Timings) -> AnswerEnd:
     return AnswerEnd(
         reason=reason,
         prompt_tokens=timings.cache_n + timings.prompt_n,
+        cached_tokens=timings.cache_n,
         prompt_ms=timings.prompt_ms,
         answer_tokens=timings.predicted_n,
         answer_ms=timings.predicted_ms,
@@ -232,6 +235,7 @@ def load_llama(path: Path, options: LlamaOptions) -> Llama:
     # The first answer warms up as well, and lets other threads run meanwhile.
     params.warmup = False
     params.ui = False
+    params.n_threads_http = 1
     params.verbosity = -1
     with _unreachable_socket() as address, _signals_kept():
         params.hostnames = [address]

@@ -231,7 +231,10 @@ def _line(content: Mapping[str, object]) -> bytes:
 
 
 class _Lines:
-    """An answer's pieces as Ollama writes them; all durations in nanoseconds."""
+    """An answer's pieces as Ollama writes them; all durations in nanoseconds.
+
+    `prompt_cached_count` is ours: how many of the prompt's tokens had been evaluated before.
+    """
 
     def __init__(self, model: str, shape: Shape) -> None:
         self._model = model
@@ -265,6 +268,7 @@ class _Lines:
             "total_duration": time.monotonic_ns() - self._started_ns,
             "load_duration": 0,
             "prompt_eval_count": end.prompt_tokens,
+            "prompt_cached_count": end.cached_tokens,
             "prompt_eval_duration": round(end.prompt_ms * 1e6),
             "eval_count": end.answer_tokens,
             "eval_duration": round(end.answer_ms * 1e6),

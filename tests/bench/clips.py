@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from media.core.windows import WINDOW_MS, FloatArray, Windows
 from media.vad import SileroVad
 from tests.speech import load
@@ -47,19 +45,20 @@ def clips_of(manifest: Path, languages: Collection[str]) -> list[Clip]:
 
 def _clip(folder: Path, entry: dict[str, Any], vad: SileroVad) -> Clip:
     samples = load(folder / entry["file"])
-    speech = _speech_windows(samples, vad)
+    first, last = _speech_windows(samples, vad)
     return Clip(
         name=entry["file"],
         language=entry["lang"],
         transcript=entry["transcript"],
         samples=samples,
-        onset_ms=int(speech[0]) * WINDOW_MS,
-        offset_ms=(int(speech[-1]) + 1) * WINDOW_MS,
+        onset_ms=first * WINDOW_MS,
+        offset_ms=(last + 1) * WINDOW_MS,
     )
 
 
-def _speech_windows(samples: FloatArray, vad: SileroVad) -> FloatArray:
+def _speech_windows(samples: FloatArray, vad: SileroVad) -> tuple[int, int]:
+    """The first and the last window with speech; all, where there is none."""
     stream = vad.stream()
     probabilities = [stream.probability(window) for window in Windows().feed(samples)]
-    speech = np.flatnonzero(np.array(probabilities) >= 0.5)
-    return speech if len(speech) else np.array([0, len(probabilities) - 1])
+    speech = [index for index, probability in enumerate(probabilities) if probability >= 0.5]
+    return (speech[0], speech[-1]) if speech else (0, len(probabilities) - 1)

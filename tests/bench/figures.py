@@ -8,10 +8,8 @@ from statistics import median
 import numpy as np
 
 from media.events import Event, SttParagraphFinal, SttPartial, TranslationDelta, TranslationParagraphFinal
+from tests.peers import Arrived
 from tests.speech import normalised_words, word_errors
-
-Arrived = tuple[float, Event]
-"""Seconds on a monotonic clock, and what arrived then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ def figures(
     audio_s: float,
     onset: float,
     offset: float,
-    arrived: Sequence[Arrived],
+    arrived: Arrived,
     cpu_s: dict[str, float],
 ) -> Figures:
     """`onset`, `offset`: when the first and the last speech were sent, on the clock of `arrived`."""
@@ -98,7 +96,7 @@ def _shows_text(event: Event) -> bool:
     return isinstance(event, SttPartial | SttParagraphFinal) and bool(event.text)
 
 
-def _complete_at(arrived: Sequence[Arrived], final_text: str) -> list[float]:
+def _complete_at(arrived: Arrived, final_text: str) -> list[float]:
     """When the words on screen first were those of the final text and stayed so."""
     wanted = normalised_words(final_text)
     shown: dict[int, str] = {}

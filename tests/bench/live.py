@@ -20,8 +20,8 @@ import httpx
 from media.events import SessionEnded, SttParagraphFinal, SttPartial
 from tests.bench.clips import Clip, clips_of
 from tests.bench.figures import Figures, figures, summary
-from tests.peers import Talker
-from tests.served import ROOT, Served, served
+from tests.peers import Arrived, Talker
+from tests.served import MODELS, ROOT, Served, served
 
 FINAL_WITHIN_S = 20.0
 """After the last speech; a clip without a final by then has none."""
@@ -54,8 +54,7 @@ async def main() -> int:
 async def _play_all(clips: list[Clip], target: str) -> list[Figures]:
     with tempfile.TemporaryDirectory(prefix="dragoman-bench-") as folder:
         log = Path(folder) / "server.log"
-        models = os.environ.get("DATA_DIR", str(ROOT / ".dragoman"))
-        async with served(Path(folder) / "data", log, MODEL_CACHE_DIR=f"{models}/models") as server:
+        async with served(Path(folder) / "data", log, MODEL_CACHE_DIR=MODELS) as server:
             cookies = await _sign_in(server)
             print(
                 f"{'clip':<46}" + "".join(f"{head:>15}" for head in HEADS) + f"{'WER':>8}{'CPU':>7}",
@@ -101,7 +100,7 @@ async def _play(server: Served, cookies: dict[str, str], clip: Clip, target: str
     )
 
 
-def _open(arrived: list[tuple[float, object]]) -> bool:
+def _open(arrived: Arrived) -> bool:
     """Whether a paragraph is in progress, or nothing was heard yet."""
     source = [event for _, event in arrived if isinstance(event, SttPartial | SttParagraphFinal)]
     return not source or isinstance(source[-1], SttPartial)

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from db import Conversation, Conversations, Database, Paragraph, User, Users
 from db.errors import ConversationNotFound, DatabaseRefused, ParagraphIsFinal, ParagraphNotFound
@@ -57,9 +56,9 @@ async def only_paragraph(conversations: Conversations, user: User, conversation_
 
 
 async def run_sql(database: Database, statement: str) -> None:
-    """Raw SQL, past the repositories and their errors."""
-    async with database._engine.begin() as connection:
-        await connection.execute(text(statement))
+    """Raw SQL, past the repositories."""
+    async with database.transaction() as session:
+        await session.execute(text(statement))
 
 
 async def test_a_conversation_starts_empty(
@@ -220,7 +219,7 @@ async def test_the_database_itself_keeps_what_is_final(
         "translated_text = 'changed'",
         "translation_status = 'partial'",
     ):
-        with pytest.raises(IntegrityError, match="never changes"):
+        with pytest.raises(DatabaseRefused, match="never changes"):
             await run_sql(database, f"UPDATE paragraphs SET {change}")
     assert await read(conversations, user, final_paragraph) == before
 
@@ -230,7 +229,7 @@ async def test_a_final_paragraph_cannot_move_to_another_conversation(
 ) -> None:
     other = uuid4()
     await conversations.start(other, user.id, "auto", "de", BEGAN)
-    with pytest.raises(IntegrityError, match="never changes"):
+    with pytest.raises(DatabaseRefused, match="never changes"):
         await run_sql(database, f"UPDATE paragraphs SET conversation_id = '{other}'")
 
 
@@ -346,6 +345,19 @@ async def test_what_a_crash_left_open_is_closed_at_the_next_start(
     assert (await read(conversations, user, conversation_id)).updated_at == before.updated_at
 
     assert await conversations.finish_abandoned() == 0
+
+
+async def test_what_broke_in_one_conversation_is_closed_there_alone(
+    conversations: Conversations, user: User, conversation_id: UUID
+) -> None:
+    other_id = uuid4()
+    await conversations.start(other_id, user.id, "auto", "de", BEGAN)
+    for open_id in (conversation_id, other_id):
+        await conversations.open_paragraph(open_id, 0, "Good", after(1))
+    assert await conversations.finish_abandoned(conversation_id) == 1
+    assert (await only_paragraph(conversations, user, conversation_id)).status == "final"
+    other = await only_paragraph(conversations, user, other_id)
+    assert (other.status, other.translation_status) == ("in_progress", "pending")
 
 
 async def test_an_abandoned_paragraph_does_not_end_before_it_began(

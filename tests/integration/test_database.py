@@ -62,10 +62,12 @@ async def test_when_all_connections_are_busy_one_does_not_wait_for_ever(database
     await database.dispose()
 
 
-async def test_a_connection_that_the_server_has_ended_is_replaced(database: Database) -> None:
+async def test_a_connection_that_the_server_has_ended_is_replaced(
+    database: Database, database_url: str
+) -> None:
     async with database.transaction() as session:
         ours = await session.scalar(text("SELECT pg_backend_pid()"))
-    other = Database(database._engine.url.render_as_string(hide_password=False))
+    other = Database(database_url)
     async with other.transaction() as session:
         await session.execute(text(f"SELECT pg_terminate_backend({ours}, 5000)"))
     await other.dispose()

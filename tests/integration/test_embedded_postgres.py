@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from db import Database, embedded
 from db.errors import EmbeddedPostgresFailed
+from db.system_user import system_user_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,6 +88,10 @@ async def execute(database: Database, statement: str) -> None:
 async def ask(database: Database, question: str) -> object:
     async with database.transaction() as session:
         return await session.scalar(text(question))
+
+
+def owner_uid(folder: Path) -> int:
+    return folder.stat().st_uid
 
 
 def is_private(folder: Path) -> bool:
@@ -188,10 +193,13 @@ async def test_a_server_that_was_killed_with_its_owner_recovers(data_dir: Path) 
 
 
 async def test_a_process_that_has_got_the_id_of_a_server_that_is_gone_is_left_alone(data_dir: Path) -> None:
-    pid_file = data_dir / "cluster" / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n{data_dir / 'cluster'}\n")
+    other = await asyncio.create_subprocess_exec("sleep", "60", user=owner_uid(data_dir))
+    (data_dir / "cluster" / "postmaster.pid").write_text(f"{other.pid}\n{data_dir / 'cluster'}\n")
     async with running(data_dir) as database:
         await database.ping()
+    assert other.returncode is None
+    other.terminate()
+    await other.wait()
 
 
 async def test_a_folder_with_a_long_name_is_no_obstacle(data_dir: Path) -> None:
@@ -236,8 +244,15 @@ async def test_a_start_that_is_cancelled_leaves_nothing_running(data_dir: Path) 
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
-def test_as_root_the_server_runs_as_an_ordinary_user(data_dir: Path) -> None:
-    assert (data_dir / "cluster").stat().st_uid != 0
+def test_as_root_the_server_runs_as_an_ordinary_user_to_whom_the_way_is_opened(tmp_path: Path) -> None:
+    data_dir, programs = tmp_path / "closed" / "data", tmp_path / "installation" / "bin"
+    for folder in (data_dir.parent, programs.parent, programs):
+        folder.mkdir(mode=0o700)
+    (programs / "postgres").touch(mode=0o700)
+
+    assert system_user_for(data_dir, programs).uid not in (None, 0)
+    assert data_dir.parent.stat().st_mode & 0o777 == 0o701
+    assert (programs / "postgres").stat().st_mode & 0o777 == 0o705
 
 
 async def test_the_wheels_own_code_is_never_imported(data_dir: Path) -> None:

@@ -58,7 +58,8 @@ async def test_models_and_migrations_describe_the_same_tables(database: Database
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         return compare_metadata(context, Base.metadata)
 
-    async with database._engine.connect() as connection:
+    async with database.transaction() as session:
+        connection = await session.connection()
         assert await connection.run_sync(differences) == []
 
 

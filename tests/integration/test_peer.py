@@ -4,6 +4,7 @@
 import asyncio
 import re
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -36,18 +37,28 @@ def final(paragraph_id: int, text: str = "said") -> SttParagraphFinal:
 
 @pytest.fixture(autouse=True)
 async def nothing_is_left() -> AsyncIterator[None]:
-    """Tasks, threads and file descriptors are after a test what they were before it."""
+    """Tasks, threads and open files are after a test what they were before it."""
     before = _held()
     yield
     async with asyncio.timeout(5):
-        # aiortc's own tasks need a few turns of the loop to see that they are over.
-        while _held() != before:
+        # What aiortc has been told to end needs a few turns of the loop to do so.
+        while left := _held() - before:
             await asyncio.sleep(0.01)
+    assert not left
 
 
-def _held() -> tuple[int, int, int]:
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    return len(tasks), threading.active_count(), psutil.Process().num_fds()
+def _held() -> Counter[str]:
+    process = psutil.Process()
+    return Counter(
+        [
+            *(
+                getattr(task.get_coro(), "__qualname__", "task")
+                for task in asyncio.all_tasks() - {asyncio.current_task()}
+            ),
+            *(thread.name for thread in threading.enumerate()),
+            *("file descriptor" for _ in range(process.num_fds())),
+        ]
+    )
 
 
 class Answering:
@@ -262,14 +273,20 @@ def without_candidates(sdp: str) -> str:
 async def test_candidates_are_counted_over_the_whole_life() -> None:
     talker = Talker("unused")
     offer = await talker.offer()
-    peer = await Peer.answer(offer, PeerOptions())
-    ufrag = re.findall("a=ice-ufrag:.*", offer)[0]
-    for n in range(20):
-        await peer.add_candidates(f"{ufrag}\r\na=candidate:1 1 udp 1 10.0.0.{n} 5000 typ host\r\n")
-    many = "".join(f"a=candidate:1 1 udp 1 10.0.1.{n} 5000 typ host\r\n" for n in range(11))
-    with pytest.raises(OfferRefused, match="too_many_candidates"):
-        await peer.add_candidates(f"{ufrag}\r\n{many}")
-    await peer.close()
+    ufrag = re.findall(r"a=ice-ufrag:\S+", offer)[0]
+
+    def fragment(network: int, hosts: range) -> str:
+        candidates = [f"a=candidate:1 1 udp 1 10.0.{network}.{n} 5000 typ host" for n in hosts]
+        return "\r\n".join([ufrag, *candidates])
+
+    async with await Peer.answer(offer, PeerOptions()) as peer:
+        for host in range(20):
+            await peer.add_candidates(fragment(0, range(host + 1)))
+        with pytest.raises(OfferRefused, match="too_many_candidates"):
+            await peer.add_candidates(fragment(1, range(11)))
+        with pytest.raises(OfferRefused, match="ice_restart_unsupported"):
+            await peer.add_candidates("a=ice-ufrag:another")
+        assert peer.close_reason is None
     await talker.close()
 
 

@@ -59,7 +59,9 @@ def test_emphasis_is_no_loop(text: str) -> None:
     assert not is_looping(text)
 
 
-@pytest.mark.parametrize("unit", ["a", "so ", "in the end of ", "и в конце концов, ", "猫が好きです。", "x" * 120])
+@pytest.mark.parametrize(
+    "unit", ["a", "so ", "in the end of ", "и в конце концов, ", "猫が好きです。", "x" * 120]
+)
 def test_the_same_again_and_again_is_a_loop(unit: str) -> None:
     assert is_looping("Once upon a time " + unit * 48)
 

@@ -13,7 +13,7 @@ from media.engines.examples import EXAMPLES
 from media.engines.fewshot import SHOWN_FOR_UNNAMED, example_pairs, few_shot_prompt, most_tokens_for
 
 SPOKEN = st.text(max_size=200)
-WORDS = st.text(st.characters(categories=("L",)), min_size=1, max_size=20)
+WORDS = st.text("abcXYZäß日本да", min_size=1, max_size=20)
 TURNS = st.lists(st.builds(Turn, WORDS, WORDS), max_size=6)
 
 

@@ -39,7 +39,7 @@ async def frames_of(samples: FloatArray) -> AsyncIterator[av.AudioFrame]:
 
 async def listened(probabilities: list[float], windows: int) -> tuple[list[Snapshot], list[int]]:
     """The utterances of so many windows, each of which holds its own number as its samples."""
-    samples = np.repeat(np.arange(windows, dtype=np.float32) / 1_000, WINDOW_SAMPLES)
+    samples = np.repeat(np.arange(windows) / 1_000, WINDOW_SAMPLES).astype(np.float32)
     utterances: Stream[Utterance] = Stream()
     heard: list[int] = []
     await Listener(ScriptedDetector(probabilities), OPTIONS, utterances, heard.append).run(frames_of(samples))

@@ -1,5 +1,5 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from media.core.prompts import Message
 from media.errors import TranslatorRefused, TranslatorUnavailable
@@ -14,7 +14,7 @@ class ScriptedChat:
         self.asked: list[Sequence[Message]] = []
         self._answers = list(answers)
 
-    async def chat(self, messages: Sequence[Message]) -> AsyncIterator[str]:
+    async def chat(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         self.asked.append(messages)
         answer: list[str | Exception] = [f"{word.upper()} " for word in messages[-1].content.split()]
         for piece in self._answers.pop(0) if self._answers else answer:

@@ -74,23 +74,44 @@ const TALK: readonly (readonly [language: string, said: string, meant: string])[
   ],
 ];
 
+const STARTED: Event = {
+  type: "session_started",
+  protocol_version: 1,
+  live_session_id: "demo",
+  conversation_id: "demo",
+  source_language: "auto",
+  target_language: "de",
+};
+
+function replay(events: readonly Event[]): Transcript {
+  return events.reduce(
+    (transcript, event, at) => reduce(transcript, { ...event, seq: at + 1 }),
+    EMPTY_TRANSCRIPT,
+  );
+}
+
 function talk(count: number, live: readonly Event[]): Transcript {
-  const started: Event = {
-    type: "session_started",
-    protocol_version: 1,
-    live_session_id: "demo",
-    conversation_id: "demo",
-    source_language: "auto",
-    target_language: "de",
-  };
   const finals = TALK.slice(0, count).flatMap(([language, said, meant], id): Event[] => [
     { type: "stt_paragraph_final", paragraph_id: id, text: said, language, started_ms: 0, ended_ms: 0 },
     { type: "translation_paragraph_final", paragraph_id: id, text: meant, complete: id !== 3 },
   ]);
-  return [started, ...finals, ...live].reduce(
-    (transcript, event, at) => reduce(transcript, { ...event, seq: at + 1 }),
-    EMPTY_TRANSCRIPT,
-  );
+  return replay([STARTED, ...finals, ...live]);
+}
+
+/** The whole talk, word for word, as it would arrive. */
+function* spoken(): Generator<Event> {
+  yield STARTED;
+  for (const [id, [language, said, meant]] of TALK.entries()) {
+    for (const end of said.matchAll(/$|(?<=\S)\s|(?<=.{4})/gu)) {
+      const text = said.slice(0, end.index);
+      yield { type: "stt_partial", paragraph_id: id, text, stable: Math.max(0, text.length - 12), language };
+    }
+    yield { type: "stt_paragraph_final", paragraph_id: id, text: said, language, started_ms: 0, ended_ms: 0 };
+    for (const word of meant.matchAll(/\S+\s*/g)) {
+      yield { type: "translation_delta", paragraph_id: id, text: word[0], offset: word.index };
+    }
+    yield { type: "translation_paragraph_final", paragraph_id: id, text: meant, complete: true };
+  }
 }
 
 function livePair(id: number): Event[] {
@@ -99,7 +120,7 @@ function livePair(id: number): Event[] {
       type: "stt_partial",
       paragraph_id: id,
       text: "What we do know is that in every harbour there was somebody who",
-      stable: 35,
+      stable: 33,
       language: "en",
     },
     { type: "translation_delta", paragraph_id: id, text: "Was wir aber wissen:", offset: 0 },
@@ -152,4 +173,22 @@ const actions: PageActions = {
 };
 
 const place = document.getElementById("page");
-if (place !== null) render(<App state={state} actions={actions} />, place);
+
+function show(change: Partial<RecordingState>): void {
+  const shown = { ...state, recording: { ...state.recording, ...change } };
+  if (place !== null) render(<App state={shown} actions={actions} />, place);
+}
+
+function play(): void {
+  const events: Event[] = [];
+  const rest = spoken();
+  const beat = setInterval(() => {
+    const { value, done } = rest.next();
+    if (done) return clearInterval(beat);
+    events.push(value);
+    show({ ...live, transcript: replay(events) });
+  }, 60);
+}
+
+show({});
+if (chosen.get("scene") === "talk") play();

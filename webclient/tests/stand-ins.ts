@@ -198,7 +198,7 @@ export class StandInServer {
     return answer;
   };
 
-  /** The requests with this method, as `METHOD url`. */
+  /** The requests with this method. */
   requests(method: string): SeenRequest[] {
     return this.seen.filter((request) => request.method === method);
   }

@@ -1,23 +1,31 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """What is not to be trusted goes; what a person said stays."""
 
-from dataclasses import replace
-
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from media.core.doubt import Doubt, DoubtOptions
 from media.core.words import Hypothesis, Segment, text_of
 from tests.unit.core.saying import joined, said
 
-SILENT = {"no_speech_probability": 0.8, "mean_log_probability": -1.4}
-SURE = {"no_speech_probability": 0.02, "mean_log_probability": -0.2}
+
+def one(
+    text: str,
+    language: str = "en",
+    *,
+    no_speech_probability: float = 0.02,
+    mean_log_probability: float = -0.2,
+    compression_ratio: float = 1.2,
+) -> Hypothesis:
+    """A hypothesis of one segment, which Whisper is sure of unless told otherwise."""
+    segment = Segment(tuple(said(text)), no_speech_probability, mean_log_probability, compression_ratio)
+    return Hypothesis((segment,), language)
 
 
-def one(text: str, language: str = "en", **certainty: float) -> Hypothesis:
-    segment = Segment(words=tuple(said(text)))
-    return Hypothesis((replace(segment, **(certainty or SURE)),), language)  # type: ignore[arg-type]
+def in_silence(text: str) -> Hypothesis:
+    """What Whisper says when nobody speaks."""
+    return one(text, no_speech_probability=0.8, mean_log_probability=-1.4)
 
 
 def what_stays(hypothesis: Hypothesis, options: DoubtOptions | None = None) -> str:
@@ -30,7 +38,7 @@ def test_clear_speech_stays_as_it_is() -> None:
 
 
 def test_what_was_probably_silence_is_dropped() -> None:
-    hypothesis = one("I'm going to put it on.", **SILENT)
+    hypothesis = in_silence("I'm going to put it on.")
     assert what_stays(hypothesis) == ""
     assert what_stays(hypothesis, DoubtOptions(no_speech_probability=None)) != ""
 
@@ -40,8 +48,10 @@ def test_sure_words_in_probable_silence_stay() -> None:
 
 
 def test_sure_repetition_in_probable_silence_is_dropped() -> None:
-    certainty = {"no_speech_probability": 0.8, "mean_log_probability": -0.4, "compression_ratio": 4.4}
-    assert what_stays(one("o que é o que é", "pt", **certainty)) == ""
+    hypothesis = one(
+        "o que é o que é", "pt", no_speech_probability=0.8, mean_log_probability=-0.4, compression_ratio=4.4
+    )
+    assert what_stays(hypothesis) == ""
 
 
 def test_very_improbable_words_are_dropped() -> None:
@@ -51,7 +61,7 @@ def test_very_improbable_words_are_dropped() -> None:
 
 
 def test_only_the_doubtful_segment_is_dropped() -> None:
-    sure, silent = one("We went to sea.").segments[0], one("I'm sorry.", **SILENT).segments[0]
+    sure, silent = one("We went to sea.").segments[0], in_silence("I'm sorry.").segments[0]
     assert what_stays(Hypothesis((sure, silent), "en")) == "We went to sea."
 
 
@@ -64,7 +74,7 @@ def test_only_the_doubtful_segment_is_dropped() -> None:
         ("I said no no no and left", "I said no no no and left"),
         ("very, very, very good", "very, very, very good"),
         ("que no es Que no es, que no es. que no es que", "que no es Que no es, que no es. que"),
-        ("Aaaaaaaaaaaaaaaaaaaaaah yes", "Aaaaaaaah yes"),
+        ("Aaaaaaaaaaaaaaaaaaaaaah yes", "Aaaaaaaaah yes"),
         ("hahahahahahahahahahahahahaha", "hahahahahahahaha"),
         ("1000000000000 of them", "1000000000000 of them"),
     ],
@@ -196,21 +206,19 @@ words = st.lists(
         ("no", "thank", "you", "thank you.", "...", "hahahahahahahahahahahaha", "[Music]", "boat", "25")
     )
 ).map(" ".join)
-certainties = st.fixed_dictionaries(
-    {
-        "no_speech_probability": st.floats(0, 1),
-        "mean_log_probability": st.floats(-3, 0),
-        "compression_ratio": st.floats(0.5, 5),
-    }
-)
-segments = st.builds(lambda text, certainty: one(text, **certainty).segments[0], words, certainties)
+segments = st.builds(
+    one,
+    words,
+    no_speech_probability=st.floats(0, 1),
+    mean_log_probability=st.floats(-3, 0),
+    compression_ratio=st.floats(0.5, 5),
+).map(lambda hypothesis: hypothesis.segments[0])
 hypotheses = st.builds(
     Hypothesis, st.lists(segments, max_size=6).map(tuple), st.sampled_from(("en", "", "xx"))
 )
 
 
 @given(hypotheses)
-@settings(max_examples=200, deadline=None)
 def test_nothing_is_added_the_order_stays_and_twice_is_as_once(hypothesis: Hypothesis) -> None:
     doubt = Doubt()
     trusted = doubt.trusted(hypothesis)

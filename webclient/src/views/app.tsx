@@ -108,5 +108,6 @@ function targetLanguage({ languages, pair }: PageState): string {
 /** Whisper may hear a language that is not offered for choosing. */
 function spoken(offered: readonly Language[], code: string): string {
   const name = nameOf(offered, code);
-  return name === code ? (new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code) : name;
+  if (name !== code || !/^[a-z]{2,3}$/.test(code)) return name;
+  return new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code;
 }

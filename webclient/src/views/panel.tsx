@@ -31,7 +31,7 @@ export function Panel({ testId, title, language, lines, empty, awaiting }: Props
   const titleId = useId();
   const { scroller, following, onScroll, toNewest } = useNewestInView();
   return (
-    <section class="panel" data-testid={testId} aria-labelledby={titleId}>
+    <section class="panel" data-testid={testId}>
       <div class="panel-head">
         <h2 id={titleId}>{title}</h2>
         <span class="panel-language">{language}</span>
@@ -106,17 +106,21 @@ interface Following {
 function useNewestInView(): Following {
   const scroller = useRef<HTMLDivElement>(null);
   const wanted = useRef(true);
-  const lastTop = useRef(0);
+  const last = useRef({ scrollTop: 0, scrollHeight: 0, clientHeight: 0 });
   const [following, setFollowing] = useState(true);
 
-  /** Any move upwards ends the following, however small: text that arrives must not fight a finger. */
+  /** Any move upwards ends the following, however small: text that arrives must not fight a finger. But where the
+   * sizes have changed too, it was the layout that moved, not the person. */
   const onScroll = (): void => {
     const element = scroller.current;
     if (element === null) return;
     const { scrollTop, scrollHeight, clientHeight } = element;
     const atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX;
-    wanted.current = atEnd || (wanted.current && scrollTop >= lastTop.current);
-    lastTop.current = scrollTop;
+    const sameSizes =
+      scrollHeight === last.current.scrollHeight && clientHeight === last.current.clientHeight;
+    const movedUp = sameSizes && scrollTop < last.current.scrollTop;
+    wanted.current = atEnd || (wanted.current && !movedUp);
+    last.current = { scrollTop, scrollHeight, clientHeight };
     setFollowing(wanted.current);
   };
   const follow = (): void => {

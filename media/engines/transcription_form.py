@@ -1,0 +1,133 @@
+# Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
+"""The form that is posted to `/v1/audio/transcriptions`, read and checked."""
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from aiohttp import BodyPartReader, web
+
+from media.engines.serving import Problem
+from media.engines.transcription import RESPONSE_FORMATS
+
+MOST_FILE_BYTES = 25 * 1024 * 1024
+"""OpenAI's limit."""
+MOST_FIELD_BYTES = 64 * 1024
+MOST_FIELDS = 32
+MOST_BEAM_SIZE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptionForm:
+    """What a client asks for. Fields that we do not know are passed over, as other servers do."""
+
+    content: bytes
+    """The audio file."""
+    model: str = ""
+    """Empty takes the one there is."""
+    language: str | None = None
+    """None detects it."""
+    prompt: str = ""
+    temperature: float = 0.0
+    response_format: str = "json"
+    granularities: frozenset[str] = frozenset({"segment"})
+    """`word`, `segment` or both; only `verbose_json` shows them."""
+    beam_size: int = 5
+    """An extra of ours; 1 is greedy, and fastest."""
+
+    @property
+    def words(self) -> bool:
+        """Whether word times are wanted."""
+        return self.response_format == "verbose_json" and "word" in self.granularities
+
+
+async def read_form(request: web.Request, languages: Collection[str]) -> TranscriptionForm:
+    """Read the request's body. Raises Problem."""
+    if request.content_type != "multipart/form-data":
+        raise Problem(415, "unsupported_media_type", "Post a form (multipart/form-data).")
+    fields: dict[str, list[bytes]] = {}
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or not part.name or len(fields) >= MOST_FIELDS:
+                raise _invalid("form")
+            fields.setdefault(part.name, []).append(await _content(part))
+    except ValueError as error:
+        raise _invalid("form") from error
+    return _checked(fields, languages)
+
+
+async def _content(part: BodyPartReader) -> bytes:
+    limit = MOST_FILE_BYTES if part.name == "file" else MOST_FIELD_BYTES
+    content = bytearray()
+    while chunk := await part.read_chunk(1 << 16):
+        content += chunk
+        if len(content) > limit:
+            raise Problem(413, "too_large", f"'{part.name}' is larger than {limit} bytes.")
+    return bytes(content)
+
+
+def _checked(fields: dict[str, list[bytes]], languages: Collection[str]) -> TranscriptionForm:
+    if "file" not in fields:
+        raise Problem(400, "missing_file", "The form has no 'file'.")
+    return TranscriptionForm(
+        content=fields["file"][-1],
+        model=_text(fields, "model", ""),
+        language=_language(_text(fields, "language", ""), languages),
+        prompt=_text(fields, "prompt", ""),
+        temperature=_number(fields, "temperature", 0.0, most=1.0),
+        response_format=_choice(
+            _text(fields, "response_format", "json"), "response_format", RESPONSE_FORMATS
+        ),
+        granularities=_granularities(fields),
+        beam_size=_whole_number(fields, "beam_size", 5, most=MOST_BEAM_SIZE),
+    )
+
+
+def _text(fields: dict[str, list[bytes]], name: str, default: str) -> str:
+    if name not in fields:
+        return default
+    try:
+        return fields[name][-1].decode().strip()
+    except UnicodeDecodeError as error:
+        raise _invalid(name) from error
+
+
+def _language(code: str, languages: Collection[str]) -> str | None:
+    if code.lower() in ("", "auto"):
+        return None
+    if code.lower() not in languages:
+        raise Problem(400, "unknown_language", "'language' is no ISO 639-1 code that this model knows.")
+    return code.lower()
+
+
+def _granularities(fields: dict[str, list[bytes]]) -> frozenset[str]:
+    names = ("timestamp_granularities[]", "timestamp_granularities")
+    wanted = {value.decode(errors="replace") for name in names for value in fields.get(name, [])}
+    return frozenset(_choice(value, names[0], ("word", "segment")) for value in wanted or {"segment"})
+
+
+def _choice(value: str, name: str, choices: Collection[str]) -> str:
+    if value not in choices:
+        raise Problem(400, "invalid_value", f"'{name}' is one of: {', '.join(choices)}.")
+    return value
+
+
+def _number(fields: dict[str, list[bytes]], name: str, default: float, *, most: float) -> float:
+    try:
+        number = float(_text(fields, name, "") or default)
+    except ValueError as error:
+        raise _invalid(name) from error
+    if not math.isfinite(number) or not 0 <= number <= most:
+        raise Problem(400, "invalid_value", f"'{name}' lies between 0 and {most:g}.")
+    return number
+
+
+def _whole_number(fields: dict[str, list[bytes]], name: str, default: int, *, most: int) -> int:
+    number = _number(fields, name, default, most=most)
+    if not number.is_integer() or number < 1:
+        raise Problem(400, "invalid_value", f"'{name}' is a whole number from 1 to {most}.")
+    return int(number)
+
+
+def _invalid(name: str) -> Problem:
+    return Problem(400, "invalid_value", f"'{name}' cannot be read.")
