@@ -114,11 +114,9 @@ class Conversations:
     async def update_paragraph(self, conversation_id: UUID, paragraph_index: int, source_text: str) -> bool:
         """Keep an open paragraph current. False, and nothing changed, where it is not open (any more)."""
         growing = update(ParagraphRow).values(source_text=source_text).returning(ParagraphRow.id)
-        paragraph = _at(conversation_id, paragraph_index)
+        open_one = _at(conversation_id, paragraph_index) & (ParagraphRow.status == "in_progress")
         async with self._database.transaction() as session:
-            return await _write(
-                session, growing.where(paragraph, ParagraphRow.status == "in_progress"), conversation_id
-            )
+            return await _write(session, growing.where(open_one), conversation_id)
 
     async def finish_paragraph(
         self,
@@ -215,12 +213,11 @@ class Conversations:
         """
         concerned = true() if conversation_id is None else ParagraphRow.conversation_id == conversation_id
         in_progress = concerned & (ParagraphRow.status == "in_progress")
+        last_known = func.greatest(ParagraphRow.started_at, ConversationRow.updated_at)
         close = (
             update(ParagraphRow)
             .where(in_progress, ConversationRow.id == ParagraphRow.conversation_id)
-            .values(
-                status="final", ended_at=func.greatest(ParagraphRow.started_at, ConversationRow.updated_at)
-            )
+            .values(status="final", ended_at=last_known)
         )
         settle = (
             update(ParagraphRow)
@@ -235,11 +232,8 @@ class Conversations:
 
 def _own(user_id: UUID, conversation_id: UUID) -> ColumnElement[bool]:
     """The conversation, if it is this user's and not deleted."""
-    return and_(
-        ConversationRow.id == conversation_id,
-        ConversationRow.user_id == user_id,
-        ConversationRow.deleted_at.is_(None),
-    )
+    undeleted = ConversationRow.deleted_at.is_(None)
+    return and_(ConversationRow.id == conversation_id, ConversationRow.user_id == user_id, undeleted)
 
 
 def _at(conversation_id: UUID, paragraph_index: int) -> ColumnElement[bool]:

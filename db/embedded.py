@@ -233,11 +233,15 @@ def _socket_dir(data_dir: Path, system_user: SystemUser) -> Path:
     if len(path) <= _SOCKET_PATH_BYTES and b"," not in path:
         return data_dir
     short = Path(gettempdir()) / f"dragoman-{sha256(os.fsencode(data_dir)).hexdigest()[:16]}"
-    with suppress(FileNotFoundError):
+    try:
+        short.mkdir(mode=0o700)
+    except FileExistsError:
+        # Everybody may write where temporary files are: what another user put there is a trap.
         found = short.lstat()
-        # Everybody may write where temporary files are: a folder that another user put there is a trap.
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), system_user.uid):
-            raise EmbeddedPostgresFailed(f"{short} is in the way and belongs to somebody else. Remove it.")
+            raise EmbeddedPostgresFailed(
+                f"{short} is in the way and belongs to somebody else. Remove it."
+            ) from None
     system_user.own(short)
     return short
 

@@ -19,6 +19,7 @@ from db.errors import DatabaseTooNew, InvalidDatabaseUrl, driver_errors
 _PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 _URL_PARAMETERS = frozenset({"host", "port", "ssl", "passfile", "target_session_attrs"})
 _LOCK_TIMEOUT_S = 60
+"""How long a migration waits for another one, or for a table in use."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,10 @@ async def migrate(url: str) -> None:
     engine = create_async_engine(
         asyncpg_url(url),
         poolclass=NullPool,
-        connect_args={"server_settings": {"lock_timeout": f"{_LOCK_TIMEOUT_S}s"}},
+        connect_args={
+            "timeout": DatabaseOptions.connect_timeout_s,
+            "server_settings": {"lock_timeout": f"{_LOCK_TIMEOUT_S}s"},
+        },
     )
     try:
         with driver_errors():

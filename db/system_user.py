@@ -5,7 +5,7 @@ import os
 import pwd
 import stat
 import subprocess
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -60,7 +60,8 @@ def system_user_for(data_dir: Path, programs: Path) -> SystemUser:
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     _open_way(data_dir)
     _open_way(programs)
-    _let_read(programs.parent)
+    for folder in (programs.parent, *programs.parents[2].glob("*pgserver.libs")):
+        _let_read(folder)
     return SystemUser(uid=entry.pw_uid, gid=entry.pw_gid)
 
 
@@ -88,20 +89,10 @@ def _service_user() -> pwd.struct_passwd:
 
 
 def _add_service_user() -> None:
-    words = [
-        "useradd",
-        "--system",
-        "--user-group",
-        "--no-create-home",
-        "--shell",
-        "/usr/sbin/nologin",
-        _SERVICE_USER,
-    ]
-    try:
-        # Whether it worked shows in the users' table: somebody else may have added the same user just now.
-        subprocess.run(words, env={"PATH": _SYSTEM_PATH}, capture_output=True, check=False)
-    except FileNotFoundError:
-        log.warning("useradd_not_found")
+    words = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+    # Whether it worked shows in the table of users: somebody else may have added the same one just now.
+    with suppress(FileNotFoundError):
+        subprocess.run([*words, _SERVICE_USER], env={"PATH": _SYSTEM_PATH}, capture_output=True, check=False)
 
 
 def _open_way(path: Path) -> None:
@@ -109,21 +100,14 @@ def _open_way(path: Path) -> None:
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
-            log.warning(
-                "folder_opened_for_passage", folder=str(folder), reason="PostgreSQL cannot run as root"
-            )
+            log.warning("folder_opened_for_passage", folder=str(folder), reason="postgres_not_as_root")
             folder.chmod(mode | stat.S_IXOTH)
 
 
 def _let_read(installation: Path) -> None:
     """A strict umask at installation leaves the programs to root alone."""
-    for path in _tree(installation):
+    for path in (installation, *installation.rglob("*")):
         mode = path.lstat().st_mode
         wanted = stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
         if not stat.S_ISLNK(mode) and mode & wanted != wanted:
             path.chmod(mode | wanted)
-
-
-def _tree(folder: Path) -> Iterator[Path]:
-    yield folder
-    yield from folder.rglob("*")

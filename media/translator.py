@@ -60,9 +60,9 @@ class _Paragraph:
     """The source side of the paragraph that is being settled."""
 
     paragraph_id: int
+    cutter: SentenceCutter = field(default_factory=SentenceCutter)
     taken: int = 0
     """Code points of its text that were cut into sentences."""
-    cutter: SentenceCutter = field(default_factory=SentenceCutter)
 
 
 class Translator:
@@ -79,7 +79,7 @@ class Translator:
         self._work: Stream[_Sentence | _ParagraphEnd] = Stream()
         self._turns: list[Turn] = []
         self._turns_languages = ("", "")
-        self._settling = _Paragraph(0)
+        self._settling = _Paragraph(-1)
         self._translated = ""
         """The open paragraph's translation so far."""
         self._sent = ""
@@ -90,7 +90,7 @@ class Translator:
     def settle(self, paragraph_id: int, settled: str, language: str, *, final: bool) -> None:
         """The paragraph's text begins with `settled` and always will; `final`: that is all of it."""
         if paragraph_id != self._settling.paragraph_id:
-            self._settling = _Paragraph(paragraph_id)
+            self._settling = _Paragraph(paragraph_id, SentenceCutter(language=language))
         paragraph = self._settling
         sentences = paragraph.cutter.feed(settled[paragraph.taken :])
         paragraph.taken = max(paragraph.taken, len(settled))

@@ -165,4 +165,8 @@ def _kill_everything(exit_code: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.stdout.flush()
+    # All is stored and stopped. To take down Python itself with libraries of this size costs more seconds, and
+    # would wait for any thread of theirs.
+    os._exit(exit_code)

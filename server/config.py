@@ -217,7 +217,7 @@ class Settings(BaseSettings):
     """Above it, and below DOUBT_MEAN_LOG_PROBABILITY, a segment is dropped; 1 switches this off."""
     doubt_mean_log_probability: LogProbability = -1.0
     """See DOUBT_NO_SPEECH_PROBABILITY; natural logarithm."""
-    doubt_floor_log_probability: LogProbability = -2.0
+    doubt_floor_log_probability: LogProbability = -1.6
     """Below it a segment is dropped; -100 switches this off."""
     doubt_compression_ratio: float = Field(2.4, gt=1)
     """A segment whose text can be compressed more than this is dropped; 1000 switches this off."""

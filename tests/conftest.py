@@ -35,10 +35,12 @@ async def postgres() -> AsyncIterator[str]:
         return
     with TemporaryDirectory(prefix="dragoman-test-") as folder:
         server = await embedded.start(Path(folder))
-        # Nothing there outlives the tests, so nothing has to outlive a power cut.
-        await execute(server.url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-        yield server.url
-        await server.stop()
+        try:
+            # Nothing there outlives the tests, so nothing has to outlive a power cut.
+            await execute(server.url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+            yield server.url
+        finally:
+            await server.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -55,7 +57,7 @@ async def database_url(migrated_url: str) -> str:
     await execute(
         migrated_url,
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
         "DELETE FROM logins",
         "DELETE FROM users",
     )
@@ -82,8 +84,10 @@ async def fresh_database(server_url: str) -> AsyncIterator[str]:
     """The URL of a new database, which is dropped in the end, whoever is still connected."""
     name = f"dragoman_test_{uuid4().hex}"
     await execute(server_url, f"CREATE DATABASE {name}")
-    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    await execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        await execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def execute(url: str, *statements: str) -> None:

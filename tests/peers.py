@@ -64,6 +64,9 @@ class Microphone(MediaStreamTrack):
         """Samples that were given out, the last packet of them perhaps not yet sent."""
         self.packets_sent = 0
         self._started_at = 0.0
+        self.is_on = asyncio.Event()
+        """Switched off it sends nothing, as some browsers do when they are muted."""
+        self.is_on.set()
         self.is_running = asyncio.Event()
         self.is_silent = asyncio.Event()
         self.is_silent.set()
@@ -86,6 +89,7 @@ class Microphone(MediaStreamTrack):
         self.packets_sent = self._position // self._packet_samples
         if not len(self._unsaid):
             self.is_silent.set()
+        await self.is_on.wait()
         end = self._position + self._packet_samples
         # A packet leaves when its last sample has been spoken.
         await asyncio.sleep(max(0.0, self._started_at + end / SAMPLE_RATE_HZ - time.monotonic()))

@@ -9,9 +9,9 @@ word anew each time and its times wobble by some 0.3 s, so committed words are f
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 
-from media.core.alignment import count_repeated, is_spaceless, normalised
+from media.core.alignment import count_repeated, normalised, split_spaceless
 from media.core.words import Word
 
 _REACH_MS = 1_500
@@ -106,7 +106,7 @@ def _before(words: Sequence[Word], ms: int) -> list[Word]:
 
 
 def _units(words: Sequence[Word]) -> list[Word]:
-    """What is compared: words with the punctuation around them, or single characters.
+    """What is compared: words with the punctuation around them, or single characters (kana, Han).
 
     The latter where no spaces are written: Whisper groups the characters differently each time.
     """
@@ -130,13 +130,18 @@ def _joined(first: Word, second: Word) -> Word:
 
 
 def _characters(word: Word) -> list[Word]:
-    """A word of a script without spaces as its characters, its time divided among them."""
-    if len(word.text) < 2 or not any(map(is_spaceless, word.text)):
+    """A word with characters of a script without spaces, in parts: each of those, and what is between them.
+
+    The word's time is divided among them by length.
+    """
+    parts = split_spaceless(word.text)
+    if len(parts) < 2:
         return [word]
-    length = len(word.text)
+    lengths = accumulate(map(len, parts), initial=0)
     span_ms = word.end_ms - word.start_ms
-    edges = [word.start_ms + span_ms * index // length for index in range(length + 1)]
+    edges = [word.start_ms + span_ms * length // len(word.text) for length in lengths]
+    times = pairwise(edges)
     return [
-        replace(word, start_ms=edges[index], end_ms=edges[index + 1], text=character)
-        for index, character in enumerate(word.text)
+        replace(word, start_ms=start_ms, end_ms=end_ms, text=part)
+        for part, (start_ms, end_ms) in zip(parts, times, strict=True)
     ]

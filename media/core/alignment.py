@@ -10,6 +10,7 @@ dropped, committed words from there may be missing for nothing.
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from media.core.words import Word
 
@@ -21,7 +22,8 @@ _DRIFT_COST_PER_MS = 1 / 5_000
 _EDGE_MS = 300
 """How far the times of committed words may be off at the place where the audio was dropped."""
 
-_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SPACELESS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_PARTS = re.compile(f"[{_SPACELESS}]|[^{_SPACELESS}]+")
 
 
 def normalised(text: str) -> str:
@@ -32,9 +34,9 @@ def normalised(text: str) -> str:
     return "".join(character for character in folded if unicodedata.category(character)[0] not in "PZC")
 
 
-def is_spaceless(character: str) -> bool:
-    """Whether it is kana or Han, written without spaces between words."""
-    return _SPACELESS.match(character) is not None
+def split_spaceless(text: str) -> list[str]:
+    """The text as single kana and Han characters, which no spaces set apart, and what stands between them."""
+    return _PARTS.findall(text)
 
 
 def count_repeated(committed: Sequence[Word], hypothesis: Sequence[Word], forgotten_ms: int | None) -> int:
@@ -74,13 +76,16 @@ def _anchor(
     committed: Sequence[Word], hypothesis: Sequence[Word], forgotten_ms: int | None
 ) -> tuple[int, int] | None:
     """The last pair of equal words (their indices) in the best alignment; None where nothing fits."""
-    texts = [normalised(word.text) for word in hypothesis]
+    places: dict[str, list[int]] = {}
+    for column, word in enumerate(hypothesis):
+        places.setdefault(normalised(word.text), []).append(column)
     missing = [_missing_cost(word, forgotten_ms) for word in committed]
     scores = [-float(column) for column in range(len(hypothesis) + 1)]
     best: tuple[int, int] | None = None
     best_score = -sum(missing)
     for row, word in enumerate(committed):
-        matches = _matches(word, hypothesis, texts, scores)
+        columns = places.get(normalised(word.text), [])
+        matches = _matches(word, hypothesis, columns, scores)
         scores = _next_row(scores, matches, missing[row])
         words_after = len(committed) - row - 1
         for column, score in matches.items():
@@ -90,14 +95,13 @@ def _anchor(
 
 
 def _matches(
-    word: Word, hypothesis: Sequence[Word], texts: Sequence[str], above: Sequence[float]
+    word: Word, hypothesis: Sequence[Word], columns: Sequence[int], above: Sequence[float]
 ) -> dict[int, float]:
-    """Where in the hypothesis the word may be, and the score of the alignment up to there."""
-    text = normalised(word.text)
+    """Which of these words of the hypothesis it may be, and the score of the alignment up to there."""
     found: dict[int, float] = {}
-    for column, other in enumerate(hypothesis):
-        drift_ms = abs(_middle_ms(word) - _middle_ms(other))
-        if texts[column] == text and drift_ms <= _TOLERANCE_MS:
+    for column in columns:
+        drift_ms = abs(_middle_ms(word) - _middle_ms(hypothesis[column]))
+        if drift_ms <= _TOLERANCE_MS:
             found[column] = above[column] + _MATCH - drift_ms * _DRIFT_COST_PER_MS
     return found
 
@@ -105,9 +109,9 @@ def _matches(
 def _next_row(above: Sequence[float], matches: dict[int, float], missing_cost: float) -> list[float]:
     """The best scores with one more committed word, against each beginning of the hypothesis."""
     row = [above[0] - missing_cost]
-    for column in range(len(above) - 1):
-        gap = max(above[column], above[column + 1], row[column]) - 1
-        row.append(max(gap, matches.get(column, gap)))
+    for column, (diagonal, straight) in enumerate(pairwise(above)):
+        gap = max(diagonal, straight, row[column]) - 1
+        row.append(max(gap, matches[column]) if column in matches else gap)
     return row
 
 

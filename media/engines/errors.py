@@ -12,3 +12,7 @@ class ModelMissing(ModelError):
 
 class ModelCorrupt(ModelError):
     """There is a file, but not the one it should be: it is never loaded."""
+
+
+class ModelUnusable(ModelError):
+    """The model is there, and this machine cannot run it as it was asked to."""

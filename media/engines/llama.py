@@ -50,7 +50,7 @@ class LlamaFailed(Exception):
 class LlamaOptions:
     """How a model is run."""
 
-    threads: int = 2
+    threads: int = 1
     context_tokens: int = 2048
     """Prompt and answer together."""
 
@@ -164,6 +164,9 @@ class Llama:
         try:
             if not unheard.is_set():
                 ask(asked, take)
+        except (RuntimeError, ValueError) as error:
+            # What an exception of llama.cpp becomes in Python; its text may quote what was asked.
+            raise LlamaFailed("the model failed") from error
         finally:
             put(None)
 

@@ -65,8 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--threads",
         type=int,
-        default=min(4, os.cpu_count() or 1),
-        help="processor threads (default: %(default)s)",
+        default=_default_threads(),
+        help="processor threads; default: half of the processors, at most 8 (here %(default)s)",
     )
     parser.add_argument(
         "--context",
@@ -75,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
         help="tokens of a prompt and its answer together, at most (default: %(default)s)",
     )
     return parser
+
+
+def _default_threads() -> int:
+    # Whisper wants processors at the same time: more threads then take more work and no less time.
+    return max(1, min(8, (os.cpu_count() or 1) // 2))
 
 
 async def _loaded(name: str, places: ModelPlaces, options: LlamaOptions, style: Style | None) -> ServedModel:

@@ -36,6 +36,9 @@ WHISPER_REPOSITORIES = MappingProxyType(
 )
 """Short names of Whisper models on the hub; any other is named `owner/repository`."""
 
+DEFAULT_CACHE_FOLDER = Path(".dragoman/models")
+"""From the working folder: the repository's root, where `make run` starts everything."""
+
 WHISPER_FILES = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 GGUF_MAGIC = b"GGUF"
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
 
+import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +19,8 @@ from media.core.prompts import Message
 from media.engines.language_model import LanguageModel, Sampling
 from media.engines.llama import AnswerEnd, AnswerPiece, LlamaFailed
 from media.engines.serving import Problem
+
+log = structlog.get_logger()
 
 MOST_BODY_BYTES = 1 << 20
 MOST_MESSAGES = 256
@@ -208,7 +211,13 @@ def _failures_told() -> Iterator[None]:
     try:
         yield
     except LlamaFailed as error:
+        _log(error)
         raise Problem(error.status, "model_failed", str(error)) from error
+
+
+def _log(error: LlamaFailed) -> None:
+    if error.status >= 500:
+        log.warning("llm_failed", cause=str(error))
 
 
 async def _streamed(
@@ -221,6 +230,7 @@ async def _streamed(
         async for piece in pieces:
             await response.write(_line(lines.of_piece(piece)))
     except LlamaFailed as error:
+        _log(error)
         await response.write(_line({"error": str(error)}))
     await response.write_eof()
     return response

@@ -2,9 +2,31 @@
 """What Whisper made of some audio, and how OpenAI's dialect writes it. Pure."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+
+class Abandoned(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class ModelFailed(Exception):
+    """The model did not do its work; with other audio, or later, it may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How some audio is to be transcribed."""
+
+    language: str | None = None
+    """A code that the model knows; None detects it."""
+    prompt: str = ""
+    """What was said before, or how names are spelled."""
+    temperature: float = 0.0
+    """Above 0 the decoder draws lots among words, up to 1."""
+    beam_size: int = 5
+    """How many texts the decoder follows; 1 is greedy, and fastest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +47,11 @@ class DecodedSegment:
     start_s: float
     end_s: float
     text: str
-    tokens: tuple[int, ...]
     temperature: float
     mean_log_probability: float
     compression_ratio: float
     no_speech_probability: float
-    words: tuple[TimedWord, ...] = ()
-    """Empty where no word times were asked for."""
+    words: tuple[TimedWord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +77,10 @@ class Rendering:
     content_type: str
 
 
-def render(transcription: Transcription, response_format: str, *, segments: bool, words: bool) -> Rendering:
-    """In one of `RESPONSE_FORMATS`; `segments` and `words` say which lists `verbose_json` has."""
+def render(transcription: Transcription, response_format: str, granularities: Collection[str]) -> Rendering:
+    """In one of `RESPONSE_FORMATS`; `verbose_json` has a list for each granularity, `segment` or `word`."""
     if response_format == "verbose_json":
-        return Rendering(_verbose_json(transcription, segments, words), "application/json")
+        return Rendering(_verbose_json(transcription, granularities), "application/json")
     return _RENDERERS[response_format](transcription)
 
 
@@ -95,18 +115,18 @@ _RENDERERS: Mapping[str, Callable[[Transcription], Rendering]] = MappingProxyTyp
 RESPONSE_FORMATS = (*_RENDERERS, "verbose_json")
 
 
-def _verbose_json(transcription: Transcription, segments: bool, words: bool) -> str:
+def _verbose_json(transcription: Transcription, granularities: Collection[str]) -> str:
     answer: dict[str, object] = {
         "task": "transcribe",
         "language": transcription.language,
         "duration": round(transcription.duration_s, 3),
         "text": transcription.text,
     }
-    if segments:
+    if "segment" in granularities:
         answer["segments"] = [
             _segment_fields(number, segment) for number, segment in enumerate(transcription.segments)
         ]
-    if words:
+    if "word" in granularities:
         answer["words"] = [_word_fields(word) for segment in transcription.segments for word in segment.words]
     return _json(answer)
 
@@ -117,7 +137,6 @@ def _segment_fields(number: int, segment: DecodedSegment) -> dict[str, object]:
         "start": round(segment.start_s, 3),
         "end": round(segment.end_s, 3),
         "text": segment.text,
-        "tokens": segment.tokens,
         "temperature": segment.temperature,
         "avg_logprob": segment.mean_log_probability,
         "compression_ratio": segment.compression_ratio,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import BodyPartReader, web
 
 from media.engines.serving import Problem
-from media.engines.transcription import RESPONSE_FORMATS
+from media.engines.transcription import RESPONSE_FORMATS, Wish
 
 MOST_FILE_BYTES = 25 * 1024 * 1024
 """OpenAI's limit."""
@@ -23,22 +23,13 @@ class TranscriptionForm:
 
     content: bytes
     """The audio file."""
-    model: str = ""
+    model: str
     """Empty takes the one there is."""
-    language: str | None = None
-    """None detects it."""
-    prompt: str = ""
-    temperature: float = 0.0
-    response_format: str = "json"
-    granularities: frozenset[str] = frozenset({"segment"})
-    """`word`, `segment` or both; only `verbose_json` shows them."""
-    beam_size: int = 5
-    """An extra of ours; 1 is greedy, and fastest."""
-
-    @property
-    def words(self) -> bool:
-        """Whether word times are wanted."""
-        return self.response_format == "verbose_json" and "word" in self.granularities
+    wish: Wish
+    response_format: str
+    """One of `RESPONSE_FORMATS`."""
+    granularities: frozenset[str]
+    """`word`, `segment` or both; `verbose_json` has a list of each."""
 
 
 async def read_form(request: web.Request, languages: Collection[str]) -> TranscriptionForm:
@@ -72,14 +63,16 @@ def _checked(fields: dict[str, list[bytes]], languages: Collection[str]) -> Tran
     return TranscriptionForm(
         content=fields["file"][-1],
         model=_text(fields, "model", ""),
-        language=_language(_text(fields, "language", ""), languages),
-        prompt=_text(fields, "prompt", ""),
-        temperature=_number(fields, "temperature", 0.0, most=1.0),
+        wish=Wish(
+            language=_language(_text(fields, "language", ""), languages),
+            prompt=_text(fields, "prompt", ""),
+            temperature=_number(fields, "temperature", 0.0, most=1.0),
+            beam_size=_whole_number(fields, "beam_size", 5, most=MOST_BEAM_SIZE),
+        ),
         response_format=_choice(
             _text(fields, "response_format", "json"), "response_format", RESPONSE_FORMATS
         ),
         granularities=_granularities(fields),
-        beam_size=_whole_number(fields, "beam_size", 5, most=MOST_BEAM_SIZE),
     )
 
 

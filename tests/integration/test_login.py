@@ -275,9 +275,9 @@ async def test_who_signs_in_is_logged_and_the_token_is_not(client: Client, link:
 
 
 async def test_a_database_that_is_gone_is_said_in_words(
-    postgres: str, migrated_template: str, link: OneTimeLink, aiohttp_client: AiohttpClient
+    postgres: str, link: OneTimeLink, aiohttp_client: AiohttpClient
 ) -> None:
-    async with fresh_database(postgres, migrated_template) as url:
+    async with fresh_database(postgres) as url:
         client = await aiohttp_client(build_app(settings_with(url), link))
         await opened(client, link)
     response = await client.get("/api/me")

@@ -224,6 +224,20 @@ describe("late candidates", () => {
     expect(scene.server.requests("PATCH")).toEqual([]);
   });
 
+  test("go one PATCH at a time, each with all that have come since", async () => {
+    const answers = [deferred<Response>(), deferred<Response>()];
+    let patches = 0;
+    const scene = await new Scene((request) =>
+      request.method === "PATCH" ? (answers[patches++]?.promise ?? willing(request)) : willing(request),
+    ).open();
+    for (const line of ["candidate:1", "candidate:2", "candidate:3"]) scene.peer.candidate(line);
+    expect(scene.server.requests("PATCH")).toHaveLength(1);
+    answers[0]?.resolve(new Response(null, { status: 204 }));
+    await settled();
+    const bodies = scene.server.requests("PATCH").map((request) => request.body.match(/candidate:\d/g));
+    expect(bodies).toEqual([["candidate:1"], ["candidate:2", "candidate:3"]]);
+  });
+
   test("that the server refuses do no harm", async () => {
     const scene = await new Scene((request) =>
       request.method === "PATCH" ? problem(404, "not_found") : willing(request),

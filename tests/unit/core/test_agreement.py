@@ -160,6 +160,12 @@ def test_chinese_settles_by_characters_however_they_are_grouped() -> None:
     assert text_of(agreement.flush([Word(0, 1200, "今天天气很好。")])) == "很好。"
 
 
+def test_latin_words_among_chinese_ones_stay_whole() -> None:
+    agreement = Agreement()
+    words = [Word(0, 800, "我的iPhone"), Word(800, 1000, "呢？")]
+    assert [word.text for word in agreement.flush(words)] == ["我", "的", "iPhone", "呢？"]
+
+
 def test_punctuation_of_its_own_stays_with_its_word() -> None:
     agreement = Agreement()
     words = [Word(0, 100, " -"), Word(100, 400, " Yes"), Word(400, 450, " -"), Word(450, 900, " no")]
