@@ -24,7 +24,7 @@ import psutil
 import uvloop
 from aiohttp import web
 
-from db.errors import StorageError
+from db.errors import EmbeddedPostgresFailed, StorageError
 from server.auth.local import OneTimeLink
 from server.config import Settings, SettingsError, load_settings
 from server.engine_process import EngineDidNotStart
@@ -54,8 +54,10 @@ def main() -> int:
     except asyncio.CancelledError:
         say("Dragoman has stopped.")
         return 0
-    except (CannotListen, EngineDidNotStart, StorageError) as error:
+    except (CannotListen, EngineDidNotStart, EmbeddedPostgresFailed) as error:
         return _fail(error, exit_code=1)
+    except StorageError as error:
+        return _fail(f"the database ({_database(settings)}): {error}", exit_code=1)
     raise AssertionError("the server runs until it is told to stop")
 
 
@@ -66,9 +68,13 @@ def say(line: str) -> None:
         sys.stderr.flush()
 
 
-def _fail(error: Exception, exit_code: int) -> int:
-    say(f"Dragoman cannot start: {error}")
+def _fail(reason: object, exit_code: int) -> int:
+    say(f"Dragoman cannot start: {reason}")
     return exit_code
+
+
+def _database(settings: Settings) -> str:
+    return "see DATABASE_URL" if settings.database_url.get_secret_value() else "the embedded PostgreSQL"
 
 
 async def _run(settings: Settings) -> None:
@@ -167,6 +173,6 @@ def _kill_everything(exit_code: int) -> None:
 if __name__ == "__main__":
     exit_code = main()
     sys.stdout.flush()
-    # All is stored and stopped. To take down Python itself with libraries of this size costs more seconds, and
-    # would wait for any thread of theirs.
+    # All is stored and stopped. To take Python itself down, with libraries of this size, takes seconds more and
+    # waits for any thread of theirs.
     os._exit(exit_code)

@@ -130,7 +130,11 @@ class Settings(BaseSettings):
     whisper_timeout_factor: PositiveSeconds = 3
     """Seconds to wait for each second of audio, where that is longer."""
     whisper_threads: Threads = 0
-    """Threads of the embedded Whisper; 0: it chooses."""
+    """Threads of the embedded Whisper on a CPU; 0: it chooses."""
+    whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
+    """What the embedded Whisper runs on; auto takes CUDA where there is a device."""
+    whisper_compute_type: str = "auto"
+    """Numbers that the embedded Whisper computes with, e.g. int8, float16; auto chooses by the device."""
     partial_beam_size: Count = 1
     """Hypotheses that Whisper keeps while a person speaks; 1 is fastest."""
     final_beam_size: Count = 5

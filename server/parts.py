@@ -39,6 +39,8 @@ def engine_commands(settings: Settings) -> dict[str, EngineCommand]:
             arguments=_arguments(
                 ("--model", settings.whisper_model),
                 ("--threads", settings.whisper_threads),
+                ("--device", settings.whisper_device),
+                ("--compute-type", settings.whisper_compute_type),
                 ("--cache-dir", _models_folder(settings)),
             ),
         ),

@@ -16,7 +16,8 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
-from aiortc.jitterbuffer import JitterBuffer
+from aiortc.jitterbuffer import JitterBuffer, JitterFrame
+from aiortc.rtp import RtpPacket
 
 from signaling.ice import OfferRefused
 from signaling.sdp import Offer, shape_answer
@@ -56,20 +57,35 @@ async def negotiate(connection: RTCPeerConnection, offer: Offer) -> str:
     except _WHAT_ODD_SDP_RAISES as error:
         raise OfferRefused("bad_offer", "The offer could not be understood.") from error
     hold_few_packets(connection.getReceivers()[0])
-    return shape_answer(connection.localDescription.sdp)
+    answer = connection.localDescription.sdp
+    if "a=candidate:" not in answer:
+        log.error("no_network_address", hint="this machine has only loopback addresses; nobody can connect")
+    return shape_answer(answer)
 
 
-def hold_few_packets(receiver: RTCRtpReceiver) -> None:
-    """Makes aiortc's jitter buffer wait for one packet instead of four, and for a lost one four, not 16.
+class FewPackets:
+    """aiortc's jitter buffer, waiting for one packet instead of four, and for a lost one four, not 16.
 
     With the packets of 60 ms that we ask for, aiortc's own setting makes every frame 250 ms late, and 850 ms
     from the first lost packet on; this one 70 ms and 130 ms. More frames survive, too: at 1 % loss 98 instead
-    of 94 % (all simulated). The attribute is private; this goes when we have a jitter buffer of our own.
+    of 94 % (all simulated).
     """
+
+    def __init__(self) -> None:
+        self._buffer = JitterBuffer(capacity=4, prefetch=0)
+
+    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
+        wants_key_frame, frame = self._buffer.add(packet)
+        # A packet may be all padding. To decode nothing is to tell FFmpeg that no more comes, for good.
+        return wants_key_frame, frame if frame is not None and frame.data else None
+
+
+def hold_few_packets(receiver: RTCRtpReceiver) -> None:
+    """Gives a receiver our buffer. The attribute is private: this goes when we have a receiver of our own."""
     attribute = "_RTCRtpReceiver__jitter_buffer"
     if not hasattr(receiver, attribute):
         raise RuntimeError("aiortc keeps its jitter buffer elsewhere now; see hold_few_packets")
-    setattr(receiver, attribute, JitterBuffer(capacity=4, prefetch=0))
+    setattr(receiver, attribute, FewPackets())
 
 
 async def part(channel: RTCDataChannel) -> None:

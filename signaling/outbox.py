@@ -99,6 +99,8 @@ class Outbox:
 
     def hand_over(self) -> None:
         """Gives the channel as much of what waits as it should hold."""
+        if self._is_closed:
+            return
         channel = self._channel
         while (
             self._waiting

@@ -63,6 +63,8 @@ class Microphone(MediaStreamTrack):
         self._position = 0
         """Samples that were given out, the last packet of them perhaps not yet sent."""
         self.packets_sent = 0
+        self.empty_packets = 0
+        """How many of the next packets have nothing in them, as those that are only padding."""
         self._started_at = 0.0
         self.is_on = asyncio.Event()
         """Switched off it sends nothing, as some browsers do when they are muted."""
@@ -105,6 +107,9 @@ class Microphone(MediaStreamTrack):
         frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="s16", layout="mono")
         frame.sample_rate = SAMPLE_RATE_HZ
         (packet,) = self._encoder.encode(frame)
+        if self.empty_packets:
+            self.empty_packets -= 1
+            packet = Packet(b"")
         packet.pts = self._position
         packet.time_base = Fraction(1, SAMPLE_RATE_HZ)
         return packet

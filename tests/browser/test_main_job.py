@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.engines]
 
 FINALS = "[data-testid=paragraph][data-status=final]"
 OPEN = "[data-testid=paragraph][data-status=in_progress]"
+BEFORE_MS = 3_000
+"""Silence before the speech: the connection is made meanwhile."""
 WORST_WER = 0.5
 """Beyond this it is not the same text; how good it is, the benchmark says."""
 
@@ -29,7 +31,7 @@ async def test_spoken_words_are_read_in_two_languages_and_found_in_the_database(
     tmp_path: Path, database: Database, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clip = spoken_clip()
-    microphone = recording(tmp_path, clip.samples, before_ms=3_000, after_ms=60_000)
+    microphone = recording(tmp_path, clip.samples, before_ms=BEFORE_MS, after_ms=60_000)
     async with (
         served(
             tmp_path / "data", tmp_path / "log", DATABASE_URL=database_url, MODEL_CACHE_DIR=MODELS
@@ -40,7 +42,7 @@ async def test_spoken_words_are_read_in_two_languages_and_found_in_the_database(
         problems = watched(page)
         await page.goto(server.sign_in_link)
         await page.goto(f"{server.base_url}/?source=en&target=de")
-        source, translation = await speak_and_stop(page)
+        source, translation = await speak_and_stop(page, BEFORE_MS + len(clip.samples) // 16)
         conversation = await the_conversation(database)
         await page.reload()
         await expect(page.get_by_test_id("record")).to_be_visible()
@@ -58,7 +60,7 @@ async def test_spoken_words_are_read_in_two_languages_and_found_in_the_database(
     assert problems == []
 
 
-async def speak_and_stop(page: Page) -> tuple[str, str]:
+async def speak_and_stop(page: Page, spoken_ms: int) -> tuple[str, str]:
     """Start, let the recording play, Stop; the texts that stand on the page then."""
     await page.get_by_test_id("record").click()
     state = page.get_by_test_id("state")
@@ -66,8 +68,8 @@ async def speak_and_stop(page: Page) -> tuple[str, str]:
     panel = page.get_by_test_id("source-panel")
     await expect(panel.locator(OPEN).first).to_be_visible(timeout=30_000)
     assert await panel.locator(OPEN).count() == 1
+    await page.wait_for_timeout(spoken_ms)  # The microphone was opened before this.
     await expect(panel.locator(FINALS).first).to_be_visible(timeout=60_000)
-    await page.wait_for_timeout(2_000)
     await page.get_by_test_id("record").click()
     await expect(state).to_have_attribute("data-state", "idle", timeout=60_000)
     return await text_of(page, "source-panel"), await text_of(page, "translation-panel")

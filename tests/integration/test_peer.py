@@ -122,6 +122,17 @@ async def test_frames_are_as_long_as_packets_and_at_most_one_is_held_back(packet
     assert {(frame.samples, frame.sample_rate) for frame in received} == {(48 * packet_ms, 48_000)}
 
 
+async def test_packets_with_nothing_in_them_do_not_end_the_sound() -> None:
+    async with meeting() as (peer, talker):
+        await anext(peer.frames())
+        talker.microphone.empty_packets = 2
+        await talker.say(np.zeros(4 * SAMPLE_RATE_HZ * PACKET_MS // 1000, np.int16))
+        listening = asyncio.create_task(heard(peer))
+        await talker.say(tone(0.6))
+        peer.end_frames()
+        assert pitch_hz(await listening) == pytest.approx(TONE_HZ, abs=5)
+
+
 async def hang_up(talker: Talker) -> None:
     await talker.connection.close()
 
