@@ -90,11 +90,12 @@ def read_offer(body: bytes | str) -> Offer:
     text = _text(body, MAX_OFFER_BYTES, "offer_too_large", "bad_offer")
     head, *sections = _sections(text, "bad_offer")
     has_channel = _check_kinds(sections)
-    mids = [_one(_Section(), section, "mid", r"[\w!#$%&'*+.^`{|}~-]{1,32}") for section in sections]
+    mids = [_one("mid", r"[\w!#$%&'*+.^`{|}~-]{1,32}", section) for section in sections]
     bundle = _check_bundle(head, mids)
     transport = _transport(head, sections[mids.index(bundle[0])])
     lines = ["v=0", "o=- 0 0 IN IP4 0.0.0.0", "s=-", "t=0 0", f"a=group:BUNDLE {' '.join(mids)}"]
-    lines += ["a=ice-lite"] * len(head.values("ice-lite")[:1])
+    if head.values("ice-lite"):
+        lines.append("a=ice-lite")
     for mid, section in zip(mids, sections, strict=True):
         own = _audio_lines(head, section) if section.kind == "audio" else _channel_lines(section)
         lines += [*own, f"a=mid:{mid}", *transport.lines()]
@@ -187,10 +188,10 @@ def _transport(head: _Section, section: _Section) -> _Transport:
     if len(candidates) > MAX_CANDIDATES:
         raise OfferRefused("too_many_candidates", f"At most {MAX_CANDIDATES} candidates are taken.")
     return _Transport(
-        ufrag=_one(head, section, "ice-ufrag", r"[A-Za-z0-9+/]{4,256}"),
-        password=_one(head, section, "ice-pwd", r"[A-Za-z0-9+/]{22,256}"),
+        ufrag=_one("ice-ufrag", r"[A-Za-z0-9+/]{4,256}", section, head),
+        password=_one("ice-pwd", r"[A-Za-z0-9+/]{22,256}", section, head),
         fingerprints=strong,
-        setup=_one(head, section, "setup", r"actpass|active|passive"),
+        setup=_one("setup", r"actpass|active|passive", section, head),
         candidates=candidates,
     )
 
@@ -204,9 +205,9 @@ def _is_strong(fingerprint: str) -> bool:
     )
 
 
-def _one(head: _Section, section: _Section, name: str, pattern: str) -> str:
-    """The only value of that name, the section's own before the head's."""
-    values = section.values(name) or head.values(name)
+def _one(name: str, pattern: str, *places: _Section) -> str:
+    """The only value of that name in the first place that has any."""
+    values = next((place.values(name) for place in places if place.values(name)), [])
     if len(values) != 1 or not re.fullmatch(pattern, values[0], re.ASCII):
         raise OfferRefused("bad_offer", f"A section needs one a={name} of the usual form.")
     return values[0]
@@ -252,12 +253,12 @@ def _channel_lines(channel: _Section) -> list[str]:
     if channel.media.split(" ")[2:] != ["UDP/DTLS/SCTP", "webrtc-datachannel"]:
         raise OfferRefused("bad_offer", "The data channel section must be UDP/DTLS/SCTP webrtc-datachannel.")
     lines = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "c=IN IP4 0.0.0.0"]
-    port = int(_one(_Section(), channel, "sctp-port", r"[0-9]{1,5}"))
+    port = int(_one("sctp-port", r"[0-9]{1,5}", channel))
     if not 0 < port < 65536:
-        raise OfferRefused("bad_offer", "The SCTP port is none.")
+        raise OfferRefused("bad_offer", "The a=sctp-port is not a port.")
     lines.append(f"a=sctp-port:{port}")
     if channel.values("max-message-size"):
-        size = int(_one(_Section(), channel, "max-message-size", r"[0-9]{1,12}"))
+        size = int(_one("max-message-size", r"[0-9]{1,12}", channel))
         if 0 < size < MAX_EVENT_BYTES:
             raise OfferRefused("bad_offer", f"Messages of {MAX_EVENT_BYTES} bytes must be taken.")
         lines.append(f"a=max-message-size:{size}")

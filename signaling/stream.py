@@ -3,13 +3,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
 from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 
 
-class Stream(AsyncIterator[T], Generic[T]):
+class Stream(Generic[T]):
     """Things in order, until they end."""
 
     def __init__(self, capacity: int) -> None:

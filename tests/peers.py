@@ -276,7 +276,7 @@ class Talker:
 
     async def _ping(self) -> None:
         nonce = 0
-        while True:
+        while self.channel is not None and self.channel.readyState == "open":
             nonce += 1
             self.send(Ping(nonce=nonce))
             await asyncio.sleep(PING_INTERVAL_MS / 1000)

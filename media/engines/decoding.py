@@ -35,7 +35,7 @@ def decode_audio(content: bytes) -> Samples:
         return _decoded_by_ffmpeg(content)
     if len(pcm) > MOST_SECONDS * SAMPLE_RATE_HZ:
         raise AudioTooLong
-    return pcm.astype(np.float32) / np.float32(32768)
+    return _in_floats(pcm)
 
 
 def _pcm_of_plain_wav(content: bytes) -> npt.NDArray[np.int16] | None:
@@ -55,25 +55,30 @@ def _pcm_of_plain_wav(content: bytes) -> npt.NDArray[np.int16] | None:
 
 
 def _decoded_by_ffmpeg(content: bytes) -> Samples:
-    blocks: list[npt.NDArray[np.float32]] = []
+    blocks: list[npt.NDArray[np.int16]] = []
     count = 0
     for block in _blocks(content):
         blocks.append(block)
         count += len(block)
         if count > MOST_SECONDS * SAMPLE_RATE_HZ:
             raise AudioTooLong
-    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+    return _in_floats(np.concatenate([np.zeros(0, np.int16), *blocks]))
 
 
-def _blocks(content: bytes) -> Iterator[npt.NDArray[np.float32]]:
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+def _in_floats(pcm: npt.NDArray[np.int16]) -> Samples:
+    return pcm.astype(np.float32) / np.float32(32768)
+
+
+def _blocks(content: bytes) -> Iterator[npt.NDArray[np.int16]]:
+    # In floats FFmpeg would mix two channels to more than 1.
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
     try:
         with av.open(io.BytesIO(content), "r", container_options={"format_whitelist": FORMATS}) as container:
             if not container.streams.audio:
                 raise AudioUnreadable
             for frame in _frames(container):
                 for resampled in resampler.resample(frame):
-                    yield resampled.to_ndarray().reshape(-1).astype(np.float32, copy=False)
+                    yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
     except av.FFmpegError as error:
         raise AudioUnreadable from error
 

@@ -165,9 +165,9 @@ def packaged_folder(
     Raises `ModelCorrupt` where a package's content is wrong, `ModelMissing` where it cannot be written.
     """
     folder = cache_folder / model.folder
-    if _stamp_holds(folder, model):
-        return folder
     try:
+        if _stamp_holds(folder, model):
+            return folder
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             return folder if _complete(folder, model, report, package_path) else None

@@ -21,7 +21,7 @@ SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 RETRY_AFTER_S = 10
 
-REFUSAL_STATUS = {"offer_too_large": 413, "ice_restart_unsupported": 422}
+REFUSAL_STATUS = {"offer_too_large": 413, "fragment_too_large": 413, "ice_restart_unsupported": 422}
 """Statuses of refusals that are not simply a bad request."""
 
 

@@ -20,6 +20,7 @@ from signaling.inbox import COMMANDS_AT_ONCE
 from signaling.outbox import MAX_BACKLOG_BYTES
 from signaling.peer import Peer, PeerNeverConnected, PeerOptions
 from signaling.protocol import MAX_COMMAND_BYTES, MAX_TEXT_LENGTH, Command, Ping, SetLanguages, Stop
+from signaling.sdp import OPUS_WISHES
 from tests.peers import SAMPLE_RATE_HZ, Talker
 
 PACKET_MS = 60
@@ -98,6 +99,14 @@ async def heard(peer: Peer) -> NDArray[np.int16]:
 def pitch_hz(samples: NDArray[np.int16]) -> float:
     spectrum = np.abs(np.fft.rfft(samples.astype(np.float64)))
     return float(spectrum.argmax() * 48_000 / len(samples))
+
+
+async def test_the_client_is_asked_to_send_mono_opus_in_long_packets_and_nothing_back() -> None:
+    async with meeting() as (_, talker):
+        lines = talker.answer_sdp.splitlines()
+    assert {"a=recvonly", "a=ptime:60", "a=group:BUNDLE 0 1"} <= set(lines)
+    assert [line for line in lines if line.startswith("a=rtpmap:")] == ["a=rtpmap:96 opus/48000/2"]
+    assert [line for line in lines if line.startswith("a=fmtp:")] == [f"a=fmtp:96 {OPUS_WISHES}"]
 
 
 async def test_what_is_said_is_heard() -> None:

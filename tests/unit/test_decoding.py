@@ -33,6 +33,7 @@ def encoded(container: str, codec: str) -> bytes:
     content = io.BytesIO()
     with av.open(content, "w", format=container) as output:
         stream = output.add_stream(codec, rate=rate_hz, layout="mono")
+        assert isinstance(stream, av.AudioStream)
         frame = av.AudioFrame.from_ndarray(tone(rate_hz).reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate = rate_hz
         resampler = av.AudioResampler(format=stream.format, layout="mono", rate=rate_hz)
