@@ -52,6 +52,7 @@ lint: $(BIN)/.installed-dev $(WEB)/node_modules/.installed ## Style, types and l
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m signaling.typescript --check
+	@$(BIN)/python -m server.env_example --check
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent check
 
@@ -86,7 +87,7 @@ $(BIN)/.installed-dev: requirements-dev.lock $(BIN)/.installed
 
 $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc $(BIN)/.installed
 	@$(call say,Installing what builds the web client ...)
-	@$(NPM) ci --loglevel error --ignore-scripts --no-audit --no-fund >&2
+	@$(NPM) ci --loglevel error --no-progress --ignore-scripts --no-audit --no-fund >&2
 	@touch $@
 
 $(WEB)/dist/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.installed

@@ -173,6 +173,6 @@ def _kill_everything(exit_code: int) -> None:
 if __name__ == "__main__":
     exit_code = main()
     sys.stdout.flush()
-    # All is stored and stopped. To take Python itself down, with libraries of this size, takes seconds more and
-    # waits for any thread of theirs.
+    # All is stored and stopped. To take Python itself down, with libraries of this size, takes seconds more
+    # and waits for any thread of theirs.
     os._exit(exit_code)

@@ -30,6 +30,9 @@ UNNAMED_SOURCE = "Original"
 SHOWN_FOR_UNNAMED = ("French", "English", "Spanish", "Russian", "German", "Italian")
 """The languages of the examples where the chat does not name the source: one each, so that all may come."""
 
+MOST_TURN_BYTES = 3000
+"""Of the chat's earlier turns, so that they leave room for the sentence: about 800 tokens."""
+
 SPEAKERS = {"system": "System", "user": "User", "assistant": "Assistant"}
 
 
@@ -57,7 +60,7 @@ def few_shot_prompt(messages: Sequence[Message]) -> Completion:
 
 def _translation(source: str | None, target: str, messages: Sequence[Message]) -> Completion:
     sentence = one_line(messages[-1].content)
-    pairs = [*example_pairs(source, target), *_turns(messages)]
+    pairs = [*example_pairs(source, target), *_newest(list(_turns(messages)))]
     source_label, target_label = f"{source or UNNAMED_SOURCE}:", f"{target}:"
     lines = [f"{source_label} {said}\n{target_label} {meant}\n" for said, meant in pairs]
     return Completion(
@@ -92,6 +95,16 @@ def _turns(messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
     for said, meant in pairwise(messages):
         if said.role == "user" and meant.role == "assistant":
             yield one_line(said.content), one_line(meant.content)
+
+
+def _newest(turns: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """As many of the last turns as there is room for."""
+    room = MOST_TURN_BYTES
+    for number, (said, meant) in enumerate(reversed(turns)):
+        room -= len(said.encode()) + len(meant.encode())
+        if room < 0:
+            return turns[len(turns) - number :]
+    return turns
 
 
 def _dialogue(messages: Sequence[Message]) -> Completion:

@@ -70,8 +70,8 @@ class LanguageModel:
         pieces = self.complete(completion.prompt, bounded)
         async with aclosing(pieces), aclosing(_tidied(pieces, AnswerText(completion.label))) as tidied:
             async for piece in tidied:
-                if isinstance(piece, AnswerEnd) and bounded.most_tokens != sampling.most_tokens:
-                    # The bound was ours, not the client's: asking for more would not help.
+                if isinstance(piece, AnswerEnd) and piece.answer_tokens == completion.most_tokens:
+                    # The bound was ours: the model goes on and on, and asking again would not help.
                     piece = replace(piece, reason="stop")
                 yield piece
 

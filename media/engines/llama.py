@@ -127,8 +127,9 @@ class _Chunk(BaseModel):
 class Llama:
     """Owns a loaded model and the thread in which it works."""
 
-    def __init__(self, server: LlamaServer) -> None:
+    def __init__(self, server: LlamaServer, most_waiting: int = MOST_WAITING) -> None:
         self._server = server
+        self._most_waiting = most_waiting
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llama")
         self._waiting = 0
 
@@ -137,7 +138,7 @@ class Llama:
 
         Raises LlamaFailed, also after some pieces.
         """
-        if self._waiting >= MOST_WAITING:
+        if self._waiting >= self._most_waiting:
             raise LlamaFailed("the server is busy: too many requests wait", status=503)
         asked = json.dumps({**body, "stream": True, "cache_prompt": True, "return_progress": True})
         chunks: asyncio.Queue[str | None] = asyncio.Queue()

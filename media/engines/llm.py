@@ -11,8 +11,9 @@ from media.core.prompts import Message
 from media.engines.errors import ModelError
 from media.engines.language_model import LanguageModel, Sampling, Style, style_of
 from media.engines.llama import LlamaFailed, LlamaOptions, load_llama
-from media.engines.models import ModelPlaces, find_model
-from media.engines.ollama import MOST_BODY_BYTES, OllamaApi, ServedModel, ollama_problem_body
+from media.engines.models import DEFAULT_CACHE_FOLDER, ModelPlaces, find_model
+from media.engines.ollama import OllamaApi, ServedModel, ollama_problem_body
+from media.engines.ollama_requests import MOST_BODY_BYTES
 from media.engines.serving import add_serving_arguments, make_app, report_progress, run, serving_options
 
 DEFAULT_MODEL = "gemma-3-270m"
@@ -42,7 +43,10 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m media.engines.llm", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m media.engines.llm",
+        description="A language model on this machine, in the dialect of Ollama.",
+    )
     add_serving_arguments(parser, default_port=DEFAULT_PORT)
     parser.add_argument(
         "--model",
@@ -52,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cache-dir",
         type=Path,
-        default=Path.home() / ".cache" / "dragoman",
+        default=DEFAULT_CACHE_FOLDER,
         help="where models are put together and kept (default: %(default)s)",
     )
     parser.add_argument(

@@ -4,29 +4,22 @@
 import json
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, TypeVar
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from media.core.prompts import Message
-from media.engines.language_model import LanguageModel, Sampling
+from media.engines.language_model import LanguageModel
 from media.engines.llama import AnswerEnd, AnswerPiece, LlamaFailed
+from media.engines.ollama_requests import ChatRequest, GenerateRequest, Request, ShowRequest, asked_of
 from media.engines.serving import Problem
 
 log = structlog.get_logger()
-
-MOST_BODY_BYTES = 1 << 20
-MOST_MESSAGES = 256
-MOST_STOPS = 16
-
-StopText = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,53 +33,6 @@ class ServedModel:
     language_model: LanguageModel
 
 
-class _Options(BaseModel):
-    """What we know of Ollama's `options`; the others, such as `num_ctx`, are fixed when the server starts."""
-
-    temperature: Annotated[float, Field(ge=0, le=10)] | None = None
-    top_k: Annotated[int, Field(ge=0)] | None = None
-    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    min_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    repeat_penalty: Annotated[float, Field(gt=0, le=10)] | None = None
-    repeat_last_n: Annotated[int, Field(ge=-1, le=65536)] | None = None
-    presence_penalty: Annotated[float, Field(ge=-10, le=10)] | None = None
-    frequency_penalty: Annotated[float, Field(ge=-10, le=10)] | None = None
-    seed: Annotated[int, Field(ge=-1, lt=2**32)] | None = None
-    num_predict: int = -1
-    stop: StopText | Annotated[list[StopText], Field(max_length=MOST_STOPS)] = []
-
-    def sampling(self) -> Sampling:
-        return Sampling(
-            most_tokens=self.num_predict if self.num_predict > 0 else None,
-            stop=(self.stop,) if isinstance(self.stop, str) else tuple(self.stop),
-            settings=self.model_dump(exclude={"num_predict", "stop"}, exclude_none=True),
-        )
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(hide_input_in_errors=True)
-
-    model: str
-    stream: bool = True
-    options: _Options = _Options()
-
-
-class _ChatRequest(_Request):
-    messages: list[Message] = Field([], max_length=MOST_MESSAGES)
-    tools: list[object] = Field([], max_length=0)
-
-
-class _GenerateRequest(_Request):
-    prompt: str = ""
-    system: str = ""
-    raw: bool = False
-
-
-class _ShowRequest(BaseModel):
-    model: str
-
-
-Asked = TypeVar("Asked", bound=BaseModel)
 Shape = Callable[[str], Mapping[str, object]]
 """Where a kind of answer has its text."""
 
@@ -128,20 +74,20 @@ class OllamaApi:
         return web.json_response({"models": [{**_described(self._model), "size_vram": 0}]})
 
     async def _show(self, request: web.Request) -> web.Response:
-        asked = await _asked(request, _ShowRequest)
+        asked = await asked_of(request, ShowRequest)
         served = self._named(asked.model)
         return web.json_response(
             {**_described(served), "license": served.licence, "capabilities": ["completion"]}
         )
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        asked = await _asked(request, _ChatRequest)
+        asked = await asked_of(request, ChatRequest)
         model = self._named(asked.model).language_model
-        pieces = model.chat(asked.messages, asked.options.sampling()) if asked.messages else _nothing()
+        pieces = model.chat(asked.messages, asked.sampling) if asked.messages else _nothing()
         return await _answer(request, asked, pieces, _as_message)
 
     async def _generate(self, request: web.Request) -> web.StreamResponse:
-        asked = await _asked(request, _GenerateRequest)
+        asked = await asked_of(request, GenerateRequest)
         model = self._named(asked.model).language_model
         pieces = _generated(model, asked) if asked.prompt else _nothing()
         return await _answer(request, asked, pieces, _as_response)
@@ -158,16 +104,6 @@ class OllamaApi:
         return self._model
 
 
-async def _asked(request: web.Request, kind: type[Asked]) -> Asked:
-    try:
-        return kind.model_validate_json(await request.read())
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        message = f"invalid request: {where}: {first['msg']}" if where else f"invalid request: {first['msg']}"
-        raise Problem(400, "invalid_request", message) from error
-
-
 def _described(served: ServedModel) -> dict[str, object]:
     status = served.path.stat()
     return {
@@ -179,13 +115,13 @@ def _described(served: ServedModel) -> dict[str, object]:
     }
 
 
-def _generated(model: LanguageModel, asked: _GenerateRequest) -> AsyncGenerator[AnswerPiece, None]:
+def _generated(model: LanguageModel, asked: GenerateRequest) -> AsyncGenerator[AnswerPiece, None]:
     if asked.raw:
-        return model.complete(asked.prompt, asked.options.sampling())
+        return model.complete(asked.prompt, asked.sampling)
     messages = [Message("user", asked.prompt)]
     if asked.system:
         messages.insert(0, Message("system", asked.system))
-    return model.chat(messages, asked.options.sampling())
+    return model.chat(messages, asked.sampling)
 
 
 async def _nothing() -> AsyncGenerator[AnswerPiece, None]:
@@ -194,7 +130,7 @@ async def _nothing() -> AsyncGenerator[AnswerPiece, None]:
 
 
 async def _answer(
-    request: web.Request, asked: _Request, pieces: AsyncGenerator[AnswerPiece, None], shape: Shape
+    request: web.Request, asked: Request, pieces: AsyncGenerator[AnswerPiece, None], shape: Shape
 ) -> web.StreamResponse:
     lines = _Lines(asked.model, shape)
     async with aclosing(pieces):
@@ -224,15 +160,17 @@ async def _streamed(
     request: web.Request, first: AnswerPiece, pieces: AsyncGenerator[AnswerPiece, None], lines: "_Lines"
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
-    await response.prepare(request)
-    try:
-        await response.write(_line(lines.of_piece(first)))
-        async for piece in pieces:
-            await response.write(_line(lines.of_piece(piece)))
-    except LlamaFailed as error:
-        _log(error)
-        await response.write(_line({"error": str(error)}))
-    await response.write_eof()
+    # A client that goes in the middle of a line: nobody is left to be told.
+    with suppress(ConnectionResetError):
+        await response.prepare(request)
+        try:
+            await response.write(_line(lines.of_piece(first)))
+            async for piece in pieces:
+                await response.write(_line(lines.of_piece(piece)))
+        except LlamaFailed as error:
+            _log(error)
+            await response.write(_line({"error": str(error)}))
+        await response.write_eof()
     return response
 
 

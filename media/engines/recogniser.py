@@ -93,6 +93,8 @@ class Recogniser:
         for start, piece in pieces_of(samples):
             if abandoned():
                 raise Abandoned
+            if len(piece) < SAMPLE_RATE_HZ // FRAMES_PER_SECOND:
+                continue
             heard = self._heard(piece, language, wish)
             language = heard.language
             segments += heard.segments(start / SAMPLE_RATE_HZ)
@@ -182,9 +184,10 @@ class Recogniser:
 
 def _window(features: Features, width: int) -> Features:
     """The features and after them silence: as loud as their quietest place."""
-    missing = min(width, WHOLE_FRAMES) - features.shape[1]
     # The encoder halves the number of frames.
-    return np.pad(features, ((0, 0), (0, missing + missing % 2)), constant_values=features.min())
+    even_width = min(width + width % 2, WHOLE_FRAMES)
+    silence = even_width - features.shape[1]
+    return np.pad(features, ((0, 0), (0, silence)), constant_values=features.min())
 
 
 def _token_limit(frames: int) -> int:

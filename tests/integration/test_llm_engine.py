@@ -22,6 +22,9 @@ PATIENCE_S = 60.0
 CONTEXT_TOKENS = 16_384
 """To fill it takes this model minutes: longer than any test waits."""
 
+ENDLESS = {"model": MODEL, "prompt": "la la la la la la", "raw": True, "options": {"temperature": 0}}
+"""The model sings until the context is full."""
+
 Line = dict[str, object]
 
 
@@ -224,19 +227,21 @@ def test_a_huge_body_is_refused(client: httpx.Client) -> None:
 
 
 def test_a_client_that_leaves_makes_room_for_the_next(client: httpx.Client) -> None:
-    endless = {"model": MODEL, "prompt": "1 2 3 4 5 6 7 8", "raw": True, "options": {"num_predict": -1}}
-    with client.stream("POST", "/api/generate", json=endless) as response:
-        first = next(response.iter_lines())
-        assert json.loads(first)["done"] is False
+    with client.stream("POST", "/api/generate", json=ENDLESS) as response:
+        assert json.loads(next(response.iter_lines()))["done"] is False
     assert lines_of(client, "/api/chat", translation("Guten Abend."))[-1]["done"] is True
 
 
 def test_a_request_whose_client_left_the_queue_is_not_worked_on(client: httpx.Client) -> None:
-    endless = {"model": MODEL, "prompt": "a b c", "raw": True, "options": {"num_predict": -1}}
-    with client.stream("POST", "/api/generate", json=endless) as response:
-        next(response.iter_lines())
-        with pytest.raises(httpx.ReadTimeout):
-            client.post("/api/generate", json=endless, timeout=0.2)
+    with client.stream("POST", "/api/generate", json=ENDLESS) as response:
+        # Kept: with it goes the connection.
+        lines = response.iter_lines()
+        assert json.loads(next(lines))["done"] is False
+        with (
+            pytest.raises(httpx.ReadTimeout),
+            client.stream("POST", "/api/generate", json=ENDLESS, timeout=0.2),
+        ):
+            pytest.fail("two were worked on at once")
     assert lines_of(client, "/api/chat", translation("Guten Abend."))[-1]["done"] is True
 
 

@@ -61,6 +61,13 @@ def test_the_next_sentences_prompt_begins_with_this_ones_and_its_answer(
     assert few_shot_prompt(second).prompt.startswith(f"{few_shot_prompt(first).prompt} {answer}\n")
 
 
+def test_the_oldest_turns_go_where_all_would_take_too_much_room() -> None:
+    turns = [Turn(letter * 500, letter * 500) for letter in "abcde"]
+    prompt = prompt_for("Hello.", turns)
+    assert [letter for letter in "abcde" if letter * 500 in prompt] == ["c", "d", "e"]
+    assert prompt.startswith(prompt_for("Hello.").partition("English: Hello.")[0])
+
+
 def test_a_source_that_is_not_named_is_shown_examples_of_several_languages() -> None:
     completion = few_shot_prompt(translation_messages("Le chat dort.", "auto", "en"))
     assert f"Original: {EXAMPLES['French'][0]}\nEnglish: {EXAMPLES['English'][0]}\n" in completion.prompt

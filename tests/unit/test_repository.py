@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,23 @@ TOP_LEVEL = {
 }
 
 
-def files() -> Iterator[Path]:
+IGNORED = [
+    line.rstrip("/")
+    for line in (".git", *(ROOT / ".gitignore").read_text().splitlines())
+    if line and not line.startswith("#")
+]
+
+
+def files(folder: Path = ROOT) -> Iterator[Path]:
     """What is or would be committed."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
-    return (ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file())
+    for path in sorted(folder.iterdir()):
+        names = (str(path.relative_to(ROOT)), path.name)
+        if any(fnmatch(name, pattern) for name in names for pattern in IGNORED):
+            continue
+        if path.is_dir():
+            yield from files(path)
+        else:
+            yield path
 
 
 def texts() -> Iterator[tuple[Path, str]]:
