@@ -13,6 +13,7 @@ WEB := webclient
 # Node comes with the Python packages. npm runs no script of a package that it installs.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --no-update-notifier
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*')
+OIDC_PROVIDER := tests/oidc_provider
 SYSTEM_PACKAGES := chromium espeak-ng fonts-noto-core fonts-noto-cjk
 
 # Lines of pip's that are worth a person's time: what is fetched, and that it is being unpacked.
@@ -34,7 +35,7 @@ run: $(BIN)/.installed web ## Start Dragoman
 web: $(WEB)/dist/index.html ## Build the web client
 
 .PHONY: test
-test: lint web system-packages ## Check everything: lint, types, layers, web client, all tests
+test: lint web system-packages $(OIDC_PROVIDER)/node_modules/.installed ## Check everything: lint, types, layers, web client, all tests
 	@$(call say,Testing the web client ...)
 	@$(NPM) test --silent
 	@$(call say,Testing the rest ...)
@@ -88,6 +89,11 @@ $(BIN)/.installed-dev: requirements-dev.lock $(BIN)/.installed
 $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc $(BIN)/.installed
 	@$(call say,Installing what builds the web client ...)
 	@$(NPM) ci --loglevel error --no-progress --ignore-scripts --no-audit --no-fund >&2
+	@touch $@
+
+$(OIDC_PROVIDER)/node_modules/.installed: $(OIDC_PROVIDER)/package.json $(OIDC_PROVIDER)/package-lock.json $(OIDC_PROVIDER)/.npmrc $(BIN)/.installed
+	@$(call say,Installing the identity provider that the tests sign in with ...)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(OIDC_PROVIDER) --no-update-notifier ci --loglevel error --ignore-scripts --no-audit --no-fund >&2
 	@touch $@
 
 $(WEB)/dist/index.html: $(WEB_SOURCES) $(WEB)/node_modules/.installed

@@ -4,6 +4,7 @@
 from db.conversations import Conversation, Conversations, Paragraph
 from db.engine import Database, DatabaseOptions, migrate
 from db.errors import DatabaseUnavailable, StorageError
+from db.history import History, Page, Position, Summary
 from db.logins import Login, Logins
 from db.users import User, Users
 
@@ -13,10 +14,14 @@ __all__ = [
     "Database",
     "DatabaseOptions",
     "DatabaseUnavailable",
+    "History",
     "Login",
     "Logins",
+    "Page",
     "Paragraph",
+    "Position",
     "StorageError",
+    "Summary",
     "User",
     "Users",
     "migrate",

@@ -18,6 +18,8 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from db.engine import Database
 from db.models import LoginRow
 
+PROVIDER_LOGIN = "provider_login"
+"""Where the data name the login at the identity provider that this one came from."""
 _TOKEN_BYTES = 32
 _SEEN_STEP = timedelta(minutes=1)
 """How exactly the last use is known; more would be a write for every request."""
@@ -80,6 +82,27 @@ class Logins:
             return (
                 await session.execute(delete(LoginRow).where(_is(token)).returning(LoginRow.id))
             ).first() is not None
+
+    async def take(self, token: str, state: str) -> Mapping[str, Any] | None:
+        """What is kept with a sign-in that is under way, once: it is deleted. None where there is none.
+
+        `state` must be the one in its data.
+        """
+        matches = LoginRow.data["state"].as_string() == state
+        statement = (
+            delete(LoginRow)
+            .where(_is(token), matches, LoginRow.user_id.is_(None), LoginRow.expires_at > func.now())
+            .returning(LoginRow.data)
+        )
+        async with self._database.transaction() as session:
+            return await session.scalar(statement)
+
+    async def users_of_provider_login(self, provider_login: str) -> set[UUID]:
+        """Who has signed in here by this one login (`sid`) at the identity provider."""
+        matches = LoginRow.data[PROVIDER_LOGIN].as_string() == provider_login
+        async with self._database.transaction() as session:
+            found = await session.scalars(select(LoginRow.user_id).where(matches))
+            return {user_id for user_id in found if user_id is not None}
 
     async def delete_expired(self, idle_timeout: timedelta) -> int:
         """Throw away what `read` would not answer any more. Returns how many."""

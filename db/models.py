@@ -23,7 +23,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -75,6 +75,8 @@ class UserRow(Base):
     email: Mapped[str | None] = mapped_column(Prose())
     display_name: Mapped[str] = mapped_column(Prose())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    disabled_at: Mapped[datetime | None]
+    """Since when this person may not come in any more."""
 
 
 class ConversationRow(Base):
@@ -83,11 +85,16 @@ class ConversationRow(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         Index(
-            "ix_conversations_newest",
+            "ix_conversations_updated",
             "user_id",
-            text("created_at DESC"),
+            text("updated_at DESC"),
             text("id DESC"),
             postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_conversations_deleted_at",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
         ),
     )
 
@@ -100,8 +107,12 @@ class ConversationRow(Base):
     target_language: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    """When the conversation or a paragraph of it last changed; in no index, so that moving it stays cheap."""
+    """When the conversation or a paragraph of it last changed: the order of the list."""
     deleted_at: Mapped[datetime | None]
+    title_folded: Mapped[str | None] = mapped_column(deferred=True)
+    """The title without case and accents. A trigger writes it, and the next one."""
+    title_search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    """The stems of its words."""
 
 
 class ParagraphRow(Base):
@@ -117,6 +128,7 @@ class ParagraphRow(Base):
             "translation_status IN ('pending', 'final', 'partial', 'none')", name="translation_status"
         ),
         CheckConstraint("status <> 'final' OR ended_at IS NOT NULL", name="final_has_ended"),
+        Index("ix_paragraphs_search", "search", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -131,6 +143,8 @@ class ParagraphRow(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+    """What search finds the paragraph by, once it is final; migration 0003 says what. A trigger writes it."""
 
 
 class LoginRow(Base):

@@ -1,10 +1,12 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Who may use Dragoman: people known to an identity provider, or the one local user where there is none."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Function, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.engine import Database
@@ -24,6 +26,8 @@ class User:
     email: str | None
     display_name: str
     created_at: datetime
+    disabled_at: datetime | None
+    """Since when they may not come in any more."""
 
 
 class Users:
@@ -41,6 +45,31 @@ class Users:
         async with self._database.transaction() as session:
             row = await session.get(UserRow, user_id)
             return _user(row) if row else None
+
+    async def find_by_subject(self, issuer: str, sub: str) -> User | None:
+        """The user that a provider calls so, if they were ever here."""
+        which = select(UserRow).where(UserRow.oidc_issuer == issuer, UserRow.oidc_sub == sub)
+        async with self._database.transaction() as session:
+            row = await session.scalar(which)
+            return _user(row) if row else None
+
+    async def disable(self, user_id: UUID) -> None:
+        """They may not come in any more; what they said is kept."""
+        await self._set_disabled(user_id, func.now())
+
+    async def enable(self, user_id: UUID) -> None:
+        """They may come in again."""
+        await self._set_disabled(user_id, None)
+
+    async def disabled_among(self, user_ids: Collection[UUID]) -> set[UUID]:
+        """Those of them who may not come in."""
+        which = select(UserRow.id).where(UserRow.id.in_(user_ids), UserRow.disabled_at.is_not(None))
+        async with self._database.transaction() as session:
+            return set(await session.scalars(which))
+
+    async def _set_disabled(self, user_id: UUID, when: Function[datetime] | None) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(update(UserRow).where(UserRow.id == user_id).values(disabled_at=when))
 
     async def find_or_create(self, issuer: str, sub: str, email: str | None, display_name: str) -> User:
         """The user that a provider calls so, with the address and name that it gives now."""
@@ -61,4 +90,5 @@ def _user(row: UserRow) -> User:
         email=row.email,
         display_name=row.display_name,
         created_at=row.created_at,
+        disabled_at=row.disabled_at,
     )

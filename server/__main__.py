@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """`python -m server`: start everything, print the sign-in link, serve until told to stop.
 
-On standard output comes exactly one line, the link; everything else is on standard error.
+On standard output comes exactly one line, the address to open; everything else is on standard error.
 
     Ctrl-C, SIGTERM, SIGHUP    what was said is finished and stored, all parts are stopped    exit code 0
     the same once more         everything is killed at once                                   exit code 130
@@ -89,16 +89,26 @@ async def _run(settings: Settings) -> None:
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     from server.app import ask_models, build_app
+    from server.sign_on import ask_provider
 
     link = OneTimeLink(lifetime_s=60 * settings.login_link_minutes)
-    await ask_models(settings, say)
+    await asyncio.gather(ask_models(settings, say), ask_provider(settings, say))
     async with _serving(build_app(settings, link), listener):
         if not (WEB_CLIENT / "index.html").is_file():
             say("The page is not built: 'make web' does it. Until then only the API answers.")
-        say("Dragoman is ready. This link signs you in, once:")
-        sys.stdout.write(f"{link.address(settings.base_url)}\n")
-        sys.stdout.flush()
+        _tell_the_way_in(settings, link)
         await asyncio.Event().wait()
+
+
+def _tell_the_way_in(settings: Settings, link: OneTimeLink) -> None:
+    if settings.oidc_issuer_url:
+        say(f"Dragoman is ready. People sign in through {settings.oidc_issuer_url}, at:")
+        address = f"{settings.base_url}/"
+    else:
+        say("Dragoman is ready. This link signs you in, once:")
+        address = link.address(settings.base_url)
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.flush()
 
 
 @asynccontextmanager

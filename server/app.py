@@ -7,7 +7,8 @@ then closes the connections to the models and the database.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from aiohttp_session import session_middleware
 
 from db.conversations import Conversations
 from db.engine import Database, migrate
+from db.history import History
 from db.logins import Logins
 from db.users import Users
 from media.clients.http import model_server_http
@@ -25,15 +27,18 @@ from media.clients.whisper import WhisperClient
 from media.errors import EngineError
 from media.vad import SileroVad
 from server import options
-from server.auth.access import refuse_foreign_pages, require_login
+from server.accounts import Accounts
+from server.auth.access import Entrance, refuse_foreign_pages, require_login
 from server.auth.local import OneTimeLink
 from server.auth.login import LoginStorage
 from server.config import Settings
 from server.errors import answer_errors
 from server.live import Models
 from server.registry import LiveSessions
-from server.routes import conversations, health, languages, live, login
+from server.purging import purging
+from server.routes import conversations, docs, export, health, languages, live, login, oidc
 from server.routes.pages import WEB_CLIENT, add_pages
+from server.sign_on import SignOn, sign_on
 
 log = structlog.get_logger()
 
@@ -49,23 +54,31 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
     """
     database = Database(settings.database_url.get_secret_value())
     users, kept = Users(database), Conversations(database)
-    login_storage = LoginStorage(Logins(database), options.login_options(settings))
+    logins, history = Logins(database), History(database)
+    login_storage = LoginStorage(logins, options.login_options(settings))
+    single = sign_on(settings, users, logins)
+    entrance = Entrance(
+        users=users, issuer=settings.oidc_issuer_url, bearer=single.bearer if single else None
+    )
     app = web.Application(
         client_max_size=MOST_BODY_BYTES,
         # From the outside in. Errors come first: they answer for whatever goes wrong in the others.
         middlewares=[
             answer_errors,
-            refuse_foreign_pages(options.origins(settings)),
+            refuse_foreign_pages(options.origins(settings), login_storage.cookie_name),
             session_middleware(login_storage),
-            require_login(users),
+            require_login(entrance),
         ],
     )
     http = model_server_http()
     live_sessions = LiveSessions(settings.max_live_sessions, settings.max_live_sessions_per_user)
+    accounts = Accounts(users, logins, live_sessions)
     app.cleanup_ctx.append(_lifetime(settings, database, http))
+    app.cleanup_ctx.append(purging(history, timedelta(days=settings.purge_deleted_days)))
+    app.cleanup_ctx.append(_watching(accounts, options.login_options(settings).idle_timeout))
     app.on_shutdown.append(_closing(live_sessions))
-    app[login.LINK], app[login.USERS] = link, users
-    app[conversations.CONVERSATIONS] = kept
+    app[login.LOGIN] = login.LoginParts(accounts, link, single)
+    app[conversations.CONVERSATIONS], app[conversations.HISTORY] = kept, history
     app[languages.CHOICE] = options.language_choice(settings)
     app[live.LIVE] = live.LiveParts(
         live_sessions=live_sessions,
@@ -79,8 +92,14 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
         peer_options=options.peer_options(settings),
         default_languages=options.default_languages(settings),
     )
-    for part in (login, health, languages, conversations, live):
+    for part in (login, health, languages, conversations, export, docs, live):
         app.add_routes(part.routes())
+    if single is None:
+        app.add_routes(login.local_routes())
+    else:
+        app[oidc.OIDC] = oidc.OidcParts(accounts, single)
+        app.add_routes(oidc.routes())
+        app.on_cleanup.append(_hanging_up(single))
     add_pages(app, web_client, settings.base_url)
     return app
 
@@ -119,6 +138,32 @@ def _lifetime(
             yield
 
     return context
+
+
+def _watching(
+    accounts: Accounts, idle_timeout: timedelta
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def context(_: web.Application) -> AsyncIterator[None]:
+        watch = asyncio.create_task(accounts.watch(idle_timeout), name="accounts_watch")
+        watch.add_done_callback(_say_if_broken)
+        yield
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+
+    return context
+
+
+def _say_if_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("accounts_watch_broke", exc_info=error)
+
+
+def _hanging_up(single: SignOn) -> Callable[[web.Application], Awaitable[None]]:
+    async def close(_: web.Application) -> None:
+        await single.http.close()
+
+    return close
 
 
 def _closing(live_sessions: LiveSessions) -> Callable[[web.Application], Awaitable[None]]:

@@ -11,59 +11,36 @@ kept in a file that is named by its `_FILE` twin, e.g. WHISPER_API_KEY_FILE.
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from media.core.languages import AUTO, by_code
+from media.core.languages import AUTO
 from server.logs import LogFormat, LogLevel
+from server.setting_types import (
+    CALLBACK,
+    Count,
+    HttpAddress,
+    Language,
+    LanguageOrAuto,
+    LogProbability,
+    Milliseconds,
+    Origins,
+    PositiveHours,
+    PositiveMilliseconds,
+    PositiveSeconds,
+    PrivateAddress,
+    Probability,
+    Scopes,
+    Threads,
+    complaint,
+    content,
+    sign_in_contradictions,
+)
 
 
 class SettingsError(Exception):
     """The settings make no sense: `str(error)` is one line that names what is wrong and shows no values."""
-
-
-def _http_address(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError("must be an address that begins with http:// or https://")
-    return text.rstrip("/")
-
-
-def _origins(text: str) -> str:
-    for origin in text.split():
-        if origin != origin_of(_http_address(origin)):
-            raise ValueError("must be origins, e.g. https://example.org, with spaces between them")
-    return text
-
-
-def _language(code: str) -> str:
-    if by_code(code) is None:
-        raise ValueError("must be the ISO 639-1 code of a language that Whisper knows, e.g. en")
-    return code
-
-
-def _language_or_auto(code: str) -> str:
-    return code if code == AUTO else _language(code)
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address, as browsers write them in `Origin`."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-HttpAddress = Annotated[str, AfterValidator(_http_address)]
-Milliseconds = Annotated[int, Field(ge=0)]
-PositiveMilliseconds = Annotated[int, Field(gt=0)]
-PositiveSeconds = Annotated[float, Field(gt=0)]
-PositiveHours = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(gt=0)]
-Threads = Annotated[int, Field(ge=0)]
-Probability = Annotated[float, Field(gt=0, le=1)]
-LogProbability = Annotated[float, Field(le=0)]
 
 
 class Settings(BaseSettings):
@@ -86,7 +63,7 @@ class Settings(BaseSettings):
     """TCP port to listen on; 0 takes any free one."""
     app_base_url: HttpAddress = ""
     """The address that browsers use, e.g. https://dragoman.example.org. Empty: http://localhost:PORT."""
-    allowed_origins: Annotated[str, AfterValidator(_origins)] = ""
+    allowed_origins: Origins = ""
     """Further origins whose pages may use the API, with spaces between them. APP_BASE_URL's always may."""
     data_dir: Path = Path(".dragoman")
     """Folder of the embedded parts: the database, and the models."""
@@ -106,12 +83,42 @@ class Settings(BaseSettings):
     login_max_hours: PositiveHours = 2160
     """A login ends so many hours after signing in, used or not."""
 
+    # Signing in through an identity provider (OpenID Connect)
+
+    oidc_issuer_url: PrivateAddress = ""
+    """The provider's issuer, letter by letter. Empty: one local user, who signs in with a link."""
+    oidc_client_id: str = ""
+    """What the provider calls Dragoman."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """The secret it gave with that; empty: none, if it allows that."""
+    oidc_client_secret_file: Path | None = None
+    """File that holds OIDC_CLIENT_SECRET."""
+    oidc_redirect_uri: PrivateAddress = ""
+    """Where it sends browsers back to; it must know it. Empty: APP_BASE_URL/login/callback."""
+    oidc_scopes: Scopes = "openid profile email"
+    """What is asked of it, with spaces between; openid must be among them."""
+    jwt_audience: str = ""
+    """What its access tokens must be meant for, to be taken as Bearer by the API. Empty: none is taken."""
+    oidc_clock_leeway_s: float = Field(60, ge=0, le=600)
+    """Seconds that its clock and ours may be apart."""
+    oidc_timeout_s: PositiveSeconds = 10
+    """Seconds to wait for an answer of the provider."""
+    oidc_cache_s: PositiveSeconds = 3600
+    """Seconds after which its description and its keys are fetched again."""
+    oidc_keys_refetch_s: PositiveSeconds = 60
+    """Least seconds between two times that its keys are fetched because a token names an unknown one."""
+    oidc_sign_in_minutes: float = Field(10, gt=0, le=1440)
+    """Minutes that a person has to sign in at the provider."""
+
     # The database
 
     database_url: SecretStr = SecretStr("")
     """postgresql://user:password@host:5432/name. Empty: an embedded PostgreSQL in DATA_DIR."""
     database_url_file: Path | None = None
     """File that holds DATABASE_URL."""
+
+    purge_deleted_days: float = Field(30, ge=0)
+    """Days after which what a user has deleted is really deleted. 0: never."""
 
     # Speech recognition
 
@@ -163,9 +170,9 @@ class Settings(BaseSettings):
 
     # Languages
 
-    default_source_language: Annotated[str, AfterValidator(_language_or_auto)] = AUTO
+    default_source_language: LanguageOrAuto = AUTO
     """ISO 639-1 code of what is spoken, or auto, where the person has not chosen."""
-    default_target_language: Annotated[str, AfterValidator(_language)] = "en"
+    default_target_language: Language = "en"
     """ISO 639-1 code to translate into, where the person has not chosen."""
 
     # Live sessions
@@ -234,7 +241,7 @@ class Settings(BaseSettings):
     @classmethod
     def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
         return values | {
-            name.removesuffix("_file"): _content(name, path)
+            name.removesuffix("_file"): content(name, path)
             for name, path in values.items()
             if name.endswith("_file") and path
         }
@@ -257,11 +264,19 @@ class Settings(BaseSettings):
             yield "PARAGRAPH_MAX_CHARS is above PARAGRAPH_HARD_MAX_CHARS"
         if self.login_idle_hours > self.login_max_hours:
             yield "LOGIN_IDLE_HOURS is above LOGIN_MAX_HOURS"
+        yield from sign_in_contradictions(
+            self.oidc_issuer_url, self.oidc_client_id, self.jwt_audience, self.base_url, self.redirect_uri
+        )
 
     @property
     def base_url(self) -> str:
         """The address that browsers use, without a slash at its end."""
         return self.app_base_url or f"http://localhost:{self.port}"
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the identity provider sends browsers back to."""
+        return self.oidc_redirect_uri or self.base_url + CALLBACK
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -269,17 +284,4 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg]  # its own option, which no type tells
     except ValidationError as error:
-        raise SettingsError("; ".join(map(_complaint, error.errors()))) from None
-
-
-def _content(name: str, path: object) -> str:
-    try:
-        return Path(str(path)).read_text().strip()
-    except OSError as error:
-        raise ValueError(f"{name.upper()} cannot be read: {error.strerror}") from error
-
-
-def _complaint(error: ErrorDetails) -> str:
-    name = "_".join(map(str, error["loc"])).upper()
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{name}: {message}" if name else message
+        raise SettingsError("; ".join(map(complaint, error.errors()))) from None

@@ -107,7 +107,9 @@ def _page(problem: Problem) -> web.Response:
         status=problem.status,
         text=f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title} - Dragoman</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{PAGE_STYLE}</style>\n'
-        f'<h1>{title}</h1>\n<p>{detail}</p>\n<p><a href="/">To the start page</a></p>\n</html>\n',
+        f'<h1 data-code="{problem.code}">{title}</h1>\n<p>{detail}</p>\n'
+        '<p><a href="/">To the start page</a></p>\n'
+        f"<p>Code: <code>{problem.code}</code></p>\n</html>\n",
         content_type="text/html",
         headers={
             "Cache-Control": "no-store",

@@ -11,10 +11,14 @@ from media.core.doubt import DoubtOptions
 from media.core.paragraphs import ParagraphOptions
 from media.core.segmenter import SegmenterOptions
 from media.transcriber import TranscriberOptions
+from server.auth.bearer import BearerOptions
 from server.auth.login import LoginOptions
-from server.config import Settings, origin_of
+from server.auth.oidc import ClientOptions
+from server.auth.provider import ProviderOptions
+from server.config import Settings
 from server.live import Languages, LiveOptions
 from server.routes.languages import LanguageChoice
+from server.setting_types import SIGNED_OUT, origin_of
 from signaling.peer import PeerOptions
 
 
@@ -111,6 +115,38 @@ def login_options(settings: Settings) -> LoginOptions:
         https=urlsplit(settings.base_url).scheme == "https",
         idle_timeout=timedelta(hours=settings.login_idle_hours),
         lifetime=timedelta(hours=settings.login_max_hours),
+    )
+
+
+def provider_options(settings: Settings) -> ProviderOptions:
+    """Which identity provider there is."""
+    return ProviderOptions(
+        issuer=settings.oidc_issuer_url,
+        timeout_s=settings.oidc_timeout_s,
+        cache_s=settings.oidc_cache_s,
+        refetch_s=settings.oidc_keys_refetch_s,
+    )
+
+
+def client_options(settings: Settings) -> ClientOptions:
+    """Who we are to it."""
+    return ClientOptions(
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        redirect_uri=settings.redirect_uri,
+        signed_out_uri=settings.base_url + SIGNED_OUT,
+        scopes=settings.oidc_scopes,
+        leeway_s=settings.oidc_clock_leeway_s,
+    )
+
+
+def bearer_options(settings: Settings) -> BearerOptions:
+    """Whose access tokens are taken."""
+    return BearerOptions(
+        issuer=settings.oidc_issuer_url,
+        audience=settings.jwt_audience,
+        client_id=settings.oidc_client_id,
+        leeway_s=settings.oidc_clock_leeway_s,
     )
 
 

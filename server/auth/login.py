@@ -11,6 +11,7 @@ A login that a handler has changed is stored only when the handler answers or ra
 other error leaves it as it was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -35,9 +36,14 @@ class LoginOptions:
     """A login that is so old is over, used or not."""
 
 
-async def sign_in(request: web.Request, user_id: UUID) -> None:
-    """The answer to this request sets a new cookie; whoever was signed in with the old one no longer is."""
-    (await new_session(request))[USER_ID] = str(user_id)
+async def sign_in(request: web.Request, user_id: UUID, kept: Mapping[str, str | None] | None = None) -> None:
+    """The answer to this request sets a new cookie; whoever was signed in with the old one no longer is.
+
+    `kept` stays with the login, on the server.
+    """
+    login = await new_session(request)
+    login.update({name: value for name, value in (kept or {}).items() if value})
+    login[USER_ID] = str(user_id)
 
 
 async def sign_out(request: web.Request) -> None:
@@ -49,6 +55,12 @@ async def signed_in_user_id(request: web.Request) -> UUID | None:
     """Whose login the request's cookie names."""
     user_id = (await get_session(request)).get(USER_ID)
     return UUID(user_id) if user_id else None
+
+
+async def id_token_of(request: web.Request) -> str | None:
+    """What the identity provider has said of who is signed in, where it was one who did."""
+    id_token = (await get_session(request)).get("id_token")
+    return id_token if isinstance(id_token, str) else None
 
 
 class LoginStorage(AbstractStorage):

@@ -22,13 +22,16 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+CLIENT_ADDRESSES = ("/", "/history", "/history/{conversation_id}")
+"""What the web client shows at each, it decides itself."""
 A_YEAR = "public, max-age=31536000, immutable"
 
 
 def add_pages(app: web.Application, web_client: Path, base_url: str) -> None:
     """Serve the web client from the folder it was built into, and guard every answer of `app`."""
     pages = _Pages(web_client)
-    app.router.add_get("/", pages.start)
+    for address in CLIENT_ADDRESSES:
+        app.router.add_get(address, pages.start)
     app.router.add_get("/assets/{name:[A-Za-z0-9._-]+}", pages.asset)
     app.router.add_get("/{name:[a-z0-9-]+[.](?:svg|png|ico|webmanifest|txt)}", pages.file)
     app.on_response_prepare.append(_Guard(https=urlsplit(base_url).scheme == "https").guard)

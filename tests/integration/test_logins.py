@@ -140,3 +140,25 @@ async def test_when_a_user_goes_their_logins_go(database: Database, logins: Logi
     async with database.transaction() as session:
         await session.execute(text("DELETE FROM users"))
     assert await logins.read(token, IDLE) is None
+
+
+async def test_a_sign_in_that_is_under_way_is_taken_once_and_only_with_its_state(logins: Logins) -> None:
+    kept = {"state": "abc", "nonce": "n"}
+    token = await logins.create(None, kept, timedelta(minutes=10))
+    assert await logins.take(token, "another") is None
+    assert await logins.take("another", "abc") is None
+    assert await logins.take(token, "abc") == kept
+    assert await logins.take(token, "abc") is None
+
+
+async def test_a_login_is_not_taken_for_a_sign_in_that_is_under_way(logins: Logins, user: User) -> None:
+    token = await logins.create(user.id, {"state": "abc"}, LIFETIME)
+    assert await logins.take(token, "abc") is None
+    assert await logins.read(token, IDLE)
+
+
+async def test_users_are_found_by_their_login_at_the_provider(logins: Logins, user: User) -> None:
+    await logins.create(user.id, {"provider_login": "there"}, LIFETIME)
+    await logins.create(None, {"provider_login": "there"}, LIFETIME)
+    assert await logins.users_of_provider_login("there") == {user.id}
+    assert await logins.users_of_provider_login("elsewhere") == set()

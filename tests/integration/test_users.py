@@ -43,3 +43,23 @@ async def test_a_user_who_comes_twice_at_once_is_one_user(database: Database) ->
     users = Users(database)
     found = await asyncio.gather(*(users.find_or_create(ISSUER, "ada", None, "Ada") for _ in range(8)))
     assert len({user.id for user in found}) == 1
+
+
+async def test_a_user_is_disabled_and_let_in_again(database: Database) -> None:
+    users = Users(database)
+    ada, eve = [await users.find_or_create(ISSUER, name, None, name) for name in ("ada", "eve")]
+    await users.disable(ada.id)
+    disabled = await users.find_by_subject(ISSUER, "ada")
+    assert disabled is not None
+    assert disabled.disabled_at is not None
+    assert await users.disabled_among({ada.id, eve.id}) == {ada.id}
+    # To sign in again changes nothing about that.
+    assert (await users.find_or_create(ISSUER, "ada", None, "ada")).disabled_at is not None
+    await users.enable(ada.id)
+    assert await users.disabled_among({ada.id, eve.id}) == set()
+
+
+async def test_a_user_who_was_never_here_is_not_found_by_name(database: Database) -> None:
+    users = Users(database)
+    await users.find_or_create(ISSUER, "ada", None, "Ada")
+    assert await users.find_by_subject("https://other.example", "ada") is None

@@ -68,7 +68,7 @@ def test_a_secret_can_come_from_a_file(env_file: Path, tmp_path: Path) -> None:
 def test_every_secret_can_come_from_a_file() -> None:
     secrets = {name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)}
     twins = {name.removesuffix("_file") for name in Settings.model_fields if name.endswith("_file")}
-    assert secrets == twins == {"database_url", "whisper_api_key"}
+    assert secrets == twins == {"database_url", "oidc_client_secret", "whisper_api_key"}
 
 
 def test_a_secret_is_not_shown(env_file: Path) -> None:
@@ -96,6 +96,13 @@ def test_a_secret_is_not_shown(env_file: Path) -> None:
         ("LOGIN_IDLE_HOURS=3000", "LOGIN_IDLE_HOURS is above LOGIN_MAX_HOURS"),
         ("MAX_LIVE_SESSIONS=0", "MAX_LIVE_SESSIONS"),
         (
+            "OIDC_ISSUER_URL=http://id.example",
+            "OIDC_ISSUER_URL: must be an address that begins with https://",
+        ),
+        ("OIDC_ISSUER_URL=https://id.example", "OIDC_ISSUER_URL needs OIDC_CLIENT_ID"),
+        ("JWT_AUDIENCE=api", "OIDC_CLIENT_ID and JWT_AUDIENCE need OIDC_ISSUER_URL"),
+        ("OIDC_SCOPES=profile email", "OIDC_SCOPES: must have openid among them"),
+        (
             "WHISPER_API_KEY_FILE=/nowhere/key",
             "WHISPER_API_KEY_FILE cannot be read: No such file or directory",
         ),
@@ -103,6 +110,29 @@ def test_a_secret_is_not_shown(env_file: Path) -> None:
 )
 def test_nonsense_is_refused_by_the_name_of_the_setting(env_file: Path, line: str, words: str) -> None:
     assert words in complaint_about(env_file, line)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["APP_BASE_URL=http://dragoman.example.org"], "APP_BASE_URL that begins with https://"),
+        (["OIDC_REDIRECT_URI=https://other.example/login/callback"], "OIDC_REDIRECT_URI is not APP_BASE_URL"),
+        (["OIDC_REDIRECT_URI=http://localhost:8080/elsewhere"], "OIDC_REDIRECT_URI is not APP_BASE_URL"),
+    ],
+)
+def test_a_provider_that_could_not_send_browsers_back_safely_is_refused(
+    env_file: Path, lines: list[str], words: str
+) -> None:
+    provider = ["OIDC_ISSUER_URL=https://id.example", "OIDC_CLIENT_ID=dragoman"]
+    assert words in complaint_about(env_file, *provider, *lines)
+
+
+def test_the_issuer_is_kept_letter_by_letter(env_file: Path) -> None:
+    settings = load_settings(
+        written(env_file, "OIDC_ISSUER_URL=https://ID.example/tenant/", "OIDC_CLIENT_ID=dragoman")
+    )
+    assert options.provider_options(settings).issuer == "https://ID.example/tenant/"
+    assert settings.redirect_uri == "http://localhost:8080/login/callback"
 
 
 def test_a_refusal_names_all_that_is_wrong_and_shows_no_value(env_file: Path) -> None:

@@ -1,24 +1,24 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 // The server's HTTP API: every answer is checked here, every failure is a Trouble with the server's code.
 
+import { isRecord, list, oneOf, record, string } from "./checks";
 import type { Language, Languages } from "./languages";
 import { Trouble } from "./trouble";
 
 export type Fetch = typeof fetch;
 
-export interface StoredParagraph {
-  readonly index: number;
-  readonly sourceText: string;
-  readonly translatedText: string;
-  /** `final`, `partial` (some of it is missing), `none` (nothing could be translated), `pending`. */
-  readonly translationStatus: string;
+/** Who is signed in. */
+export interface Me {
+  readonly id: string;
+  readonly displayName: string;
 }
 
-export interface StoredConversation {
-  readonly id: string;
-  readonly sourceLanguage: string;
-  readonly targetLanguage: string;
-  readonly paragraphs: readonly StoredParagraph[];
+/** How one signs in on this server. */
+export interface SignIn {
+  /** `local`: by the one-time link that the server prints; `oidc`: at the identity provider. */
+  readonly method: "local" | "oidc";
+  /** Where signing in begins; empty where it does not begin with an address. */
+  readonly url: string;
 }
 
 /** Resolves to a successful answer; rejects with Trouble. */
@@ -29,16 +29,25 @@ export async function request(fetch: Fetch, url: string, init: RequestInit = {})
 }
 
 /** Rejects with `not_signed_in` where no one is. */
-export async function checkLogin(fetch: Fetch): Promise<void> {
-  await request(fetch, "/api/me");
+export async function fetchMe(fetch: Fetch): Promise<Me> {
+  const body = record(await json(await request(fetch, "/api/me")));
+  return { id: string(body.id), displayName: string(body.display_name) };
+}
+
+export async function fetchSignIn(fetch: Fetch): Promise<SignIn> {
+  const body = record(await json(await request(fetch, "/api/sign-in")));
+  return { method: oneOf(body.method, ["local", "oidc"]), url: string(body.url) };
+}
+
+/** Resolves to the address to go on to: the start page, or the identity provider's own sign-out. */
+export async function signOut(fetch: Fetch): Promise<string> {
+  const next = string(record(await json(await request(fetch, "/api/logout", { method: "POST" }))).next);
+  if (/^(https?:\/)?\//.test(next)) return next;
+  throw new Trouble("unexpected_answer");
 }
 
 export async function fetchLanguages(fetch: Fetch): Promise<Languages> {
   return languages(await json(await request(fetch, "/api/languages")));
-}
-
-export async function fetchConversation(fetch: Fetch, id: string): Promise<StoredConversation> {
-  return conversation(await json(await request(fetch, `/api/conversations/${encodeURIComponent(id)}`)));
 }
 
 async function reach(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
@@ -73,7 +82,7 @@ function seconds(retryAfter: string | null): number | null {
   return retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
 }
 
-async function json(response: Response): Promise<unknown> {
+export async function json(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch (error) {
@@ -96,44 +105,4 @@ function languages(value: unknown): Languages {
 function language(value: unknown): Language {
   const body = record(value);
   return { code: string(body.code), name: string(body.name) };
-}
-
-function conversation(value: unknown): StoredConversation {
-  const body = record(value);
-  return {
-    id: string(body.id),
-    sourceLanguage: string(body.source_language),
-    targetLanguage: string(body.target_language),
-    paragraphs: list(body.paragraphs).map(storedParagraph),
-  };
-}
-
-function storedParagraph(value: unknown): StoredParagraph {
-  const body = record(value);
-  if (typeof body.paragraph_index !== "number") throw new Trouble("unexpected_answer");
-  return {
-    index: body.paragraph_index,
-    sourceText: string(body.source_text ?? ""),
-    translatedText: string(body.translated_text ?? ""),
-    translationStatus: string(body.translation_status),
-  };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  if (isRecord(value)) return value;
-  throw new Trouble("unexpected_answer");
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new Trouble("unexpected_answer");
-}
-
-function string(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new Trouble("unexpected_answer");
 }

@@ -5,9 +5,12 @@ import "./style.css";
 
 import { render } from "preact";
 import type { Languages } from "./languages";
-import type { PageActions, PageState } from "./page";
+import { NOTHING_OPENED } from "./opened";
+import type { PageState } from "./page";
 import type { Event } from "./protocol";
 import { RESTING, type RecordingState } from "./recording";
+import type { SiteActions, SiteState } from "./site";
+import { NOTHING_LISTED } from "./summaries";
 import { EMPTY_TRANSCRIPT, reduce, type Transcript } from "./transcript";
 import { Trouble } from "./trouble";
 import { App } from "./views/app";
@@ -158,7 +161,21 @@ const state: PageState = {
   demonstrationHint: chosen.has("hint"),
 };
 
-const actions: PageActions = {
+const site: Omit<SiteState, "page"> = {
+  route: chosen.has("history") ? { view: "history", query: "" } : { view: "speak" },
+  account: {
+    phase: chosen.has("expired") ? "expired" : "in",
+    name: "Local user",
+    signIn: { method: "oidc", url: "/login" },
+  },
+  list: { ...NOTHING_LISTED, phase: "ready" },
+  opened: NOTHING_OPENED,
+  dialog: null,
+  done: null,
+  nowMs: Date.now(),
+};
+
+const actions: SiteActions["page"] = {
   start() {},
   stop() {},
   chooseSource() {},
@@ -172,11 +189,28 @@ const actions: PageActions = {
   elapsedMs: () => 83_000 + performance.now(),
 };
 
+const siteActions: SiteActions = {
+  page: actions,
+  go() {},
+  signIn() {},
+  askSignOut() {},
+  signOut() {},
+  retry() {},
+  search() {},
+  loadMore() {},
+  askRename() {},
+  askDelete() {},
+  rename() {},
+  delete() {},
+  closeDialog() {},
+  copy: async () => true,
+};
+
 const place = document.getElementById("page");
 
 function show(change: Partial<RecordingState>): void {
   const shown = { ...state, recording: { ...state.recording, ...change } };
-  if (place !== null) render(<App state={shown} actions={actions} />, place);
+  if (place !== null) render(<App state={{ ...site, page: shown }} actions={siteActions} />, place);
 }
 
 function play(): void {

@@ -77,6 +77,13 @@ export function nameOf(languages: readonly Language[], code: string): string {
   return languages.find((language) => language.code === code)?.name ?? code;
 }
 
+/** Whisper may hear, and the database hold, a language that is not offered for choosing. */
+export function spokenName(languages: readonly Language[], code: string): string {
+  const name = nameOf(languages, code);
+  if (name !== code || !/^[a-z]{2,3}$/.test(code)) return name;
+  return new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code;
+}
+
 function offers(languages: readonly Language[], code: string): boolean {
   return languages.some((language) => language.code === code);
 }

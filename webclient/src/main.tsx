@@ -4,9 +4,9 @@
 import "./style.css";
 
 import { render } from "preact";
-import { Page, type PageState } from "./page";
 import { Preferences, storeOrNone } from "./preferences";
 import { ScreenLight } from "./screen-light";
+import { Site, type SiteState } from "./site";
 import { realTimers } from "./timers";
 import { App } from "./views/app";
 
@@ -16,7 +16,7 @@ const root: HTMLElement = place;
 
 const light = new ScreenLight(navigator.wakeLock);
 
-const page = new Page(
+const site = new Site(
   {
     fetch: (input, init) => window.fetch(input, init),
     createPeer: () => new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" }),
@@ -24,6 +24,7 @@ const page = new Page(
     devices: navigator.mediaDevices,
     createAudioContext: () => new AudioContext(),
     now: () => performance.now(),
+    wallNow: () => Date.now(),
     preferences: new Preferences(
       storeOrNone(() => window.localStorage),
       storeOrNone(() => window.sessionStorage),
@@ -32,21 +33,36 @@ const page = new Page(
       read: () => window.location.search,
       replace: (query) => window.history.replaceState(null, "", query),
     },
+    bar: {
+      get place() {
+        return window.location;
+      },
+      push: (address) => window.history.pushState(null, "", address),
+      replace: (address) => window.history.replaceState(null, "", address),
+      toTop: () => window.scrollTo(0, 0),
+      leave: (address) => window.location.assign(address),
+    },
+    clipboard: navigator.clipboard,
   },
   show,
 );
 
-function show(state: PageState): void {
-  void light.keep(state.recording.phase === "live");
-  render(<App state={state} actions={page} />, root);
+function show(state: SiteState): void {
+  void light.keep(state.page.recording.phase === "live");
+  render(<App state={state} actions={site} />, root);
 }
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
-  page.onVisible();
-  show(page.state);
+  site.onVisible();
+  show(site.state);
 });
-window.addEventListener("pagehide", () => page.leave());
+window.addEventListener("popstate", () => site.onMoved());
+window.addEventListener("pageshow", (event) => {
+  // The browser kept the whole page: whoever was signed in when it was left may no longer be.
+  if (event.persisted) site.onVisible();
+});
+window.addEventListener("pagehide", () => site.page.leave());
 
-show(page.state);
-void page.load();
+show(site.state);
+void site.load();

@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 // Everything the page shows and everything a person can do on it, without saying how it looks.
 
-import { checkLogin, fetchConversation, fetchLanguages } from "./api";
+import { fetchLanguages } from "./api";
+import { fetchConversation } from "./conversations";
 import type { LanguagePair, Languages } from "./languages";
 import * as languages from "./languages";
 import type { Preferences } from "./preferences";
@@ -76,7 +77,7 @@ export class Page implements PageActions {
   async load(): Promise<void> {
     const { fetch, address, preferences } = this.#seams;
     try {
-      const [offered] = await Promise.all([fetchLanguages(fetch), checkLogin(fetch)]);
+      const offered = await fetchLanguages(fetch);
       this.#languages = offered;
       this.#pair = languages.choosePair(offered, address.read(), preferences.pair);
       this.#trouble = null;
@@ -110,6 +111,12 @@ export class Page implements PageActions {
 
   leave(): void {
     this.#recording.leave();
+  }
+
+  /** The conversation that is shown is gone. */
+  forget(): void {
+    this.#seams.preferences.conversationId = null;
+    this.#recording.clear();
   }
 
   chooseSource(code: string): void {

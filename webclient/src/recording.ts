@@ -73,6 +73,11 @@ export class Recording {
     if (this.#state.phase === "idle") this.#set({ transcript });
   }
 
+  /** Takes the text away; only while nothing runs. */
+  clear(): void {
+    this.show(EMPTY_TRANSCRIPT);
+  }
+
   async start(pair: LanguagePair): Promise<void> {
     if (this.#state.phase !== "idle" && this.#state.phase !== "failed") return;
     this.#attempt += 1;

@@ -1,9 +1,10 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
-// Every word that the page says, in one place.
+// Every word that the page says, but for what goes wrong: that is in trouble-texts.ts.
 
-import type { ActiveNotice, NoticeCode } from "./notices";
+import type { SignIn } from "./api";
+import type { ExportFormat, ExportText } from "./conversations";
 import type { Phase } from "./recording";
-import { REFUSAL_CODES, type RefusalCode, type Trouble, type TroubleCode } from "./trouble";
+import type { Done } from "./site";
 
 /** What happened, and what the person can do about it. */
 export interface Message {
@@ -40,7 +41,125 @@ export const texts = {
   state: { loading: "Loading", notLoaded: "Not connected", notAnswering: "No answer" },
   tryAgain: "Try again",
   dismiss: "Dismiss",
+  cancel: "Cancel",
+  navigation: { label: "Main", speak: "Speak", history: "History" },
+  account: {
+    menu: "Account",
+    signedInAs: "Signed in as",
+    signIn: "Sign in",
+    signInAgain: "Sign in again",
+    signOut: "Sign out",
+    tagline: "Speak, and read what it means in another language while you speak.",
+  },
+  history: {
+    title: "History",
+    search: "Search what was said",
+    clearSearch: "Clear the search",
+    loading: "Loading",
+    loadMore: "Show more",
+    loadingMore: "Loading more",
+    startSpeaking: "Start speaking",
+    untitled: "Untitled conversation",
+    paragraphs: (count: number) => (count === 1 ? "1 paragraph" : `${count} paragraphs`),
+    found: (count: number, more: boolean) => {
+      if (count === 0) return "Nothing found";
+      return count === 1 && !more
+        ? "1 conversation found"
+        : `${count}${more ? " or more" : ""} conversations found`;
+    },
+    created: "Recorded",
+    updated: "changed",
+    length: "Length",
+    into: "into",
+  },
+  conversation: {
+    back: "All conversations",
+    loading: "Loading the conversation",
+    sides: "What to show",
+    side: { both: "Both", source: "Said", translation: "Meaning" },
+    copy: "Copy",
+    copyAll: "Copy all",
+    copied: "Copied",
+    copyRefused: "The browser did not allow it",
+    linkTo: (time: string) => `Link to ${time}`,
+    export: "Export",
+    exportText: "What to export",
+    exportFormat: "Format",
+    rename: "Rename",
+    delete: "Delete",
+    notTranslatedYet: "Not translated yet.",
+    empty: "Nothing was said in this conversation.",
+  },
+  rename: { title: "Rename the conversation", field: "Title", save: "Save" },
+  delete: { confirm: "Delete" },
 } as const;
+
+export const exportTexts: Record<ExportText, string> = {
+  both: "Both",
+  source: "What was said",
+  translation: "What it means",
+};
+
+export const exportFormats: Record<ExportFormat, readonly [name: string, purpose: string]> = {
+  txt: ["Text", "for anywhere"],
+  md: ["Markdown", "for notes"],
+  docx: ["DOCX", "for Word"],
+  srt: ["SRT", "subtitles"],
+  vtt: ["WebVTT", "subtitles on the web"],
+  json: ["JSON", "for programs"],
+};
+
+export const emptyHistory: Message = {
+  title: "Nothing recorded yet",
+  advice: "What you say is kept here, with its translation, as soon as you have said it.",
+};
+
+export function nothingFound(query: string): Message {
+  return {
+    title: `Nothing found for \u201c${query}\u201d`,
+    advice: "Try fewer or shorter words. Both languages are searched.",
+  };
+}
+
+export const notHere: Message = {
+  title: "This conversation is not here",
+  advice: "It was deleted, or it is not yours.",
+};
+
+export function deleteQuestion(title: string): Message {
+  return {
+    title: "Delete this conversation?",
+    advice: `\u201c${title || texts.history.untitled}\u201d and all its paragraphs will be gone.`,
+  };
+}
+
+export const signOutQuestion: Message = {
+  title: "Stop recording and sign out?",
+  advice: "What was said until now is kept.",
+};
+
+export const signingOut = "Signing out";
+
+export function doneText({ what, title }: Done): string {
+  const name = `\u201c${title || texts.history.untitled}\u201d`;
+  return what === "deleted" ? `${name} was deleted.` : `Renamed to ${name}.`;
+}
+
+/** How to sign in on this server; null where it has not said. */
+export function signInText(signIn: SignIn | null): string {
+  if (signIn?.method === "oidc") return "Sign in to speak and to read what you have said.";
+  if (signIn?.method === "local") return ONE_TIME_LINK;
+  return "Open this page with the sign-in link of your server, or try again.";
+}
+
+/** What is said when the login has ended while something is on the page. */
+export function loginEnded(signIn: SignIn | null): Message {
+  const advice = signIn?.method === "local" ? ONE_TIME_LINK : "Sign in again to go on.";
+  return { title: "Your sign-in has ended", advice: `What is on this page stays as it is. ${advice}` };
+}
+
+const ONE_TIME_LINK =
+  "Open the one-time link that the server printed when it started. If it was used before, restart the server for a new one.";
 
 export interface PhaseTexts {
   /** The connection and recording state in a word or two. */
@@ -60,176 +179,8 @@ export const phaseTexts: Record<Phase, PhaseTexts> = {
   failed: { state: "Not recording", button: "Start", hint: "The microphone is off" },
 };
 
-const TROUBLES: Record<Exclude<TroubleCode, RefusalCode>, Message> = {
-  microphone_refused: {
-    title: "The microphone is not allowed",
-    advice:
-      "Tap the icon beside the address, allow the microphone for this page, then press Start. If it stays refused, allow it for the browser in the system's settings.",
-  },
-  microphone_missing: {
-    title: "No microphone found",
-    advice: "Connect a microphone or a headset, then press Start.",
-  },
-  microphone_in_use: {
-    title: "The microphone is busy",
-    advice: "Another application or tab holds it. Close that one, then press Start.",
-  },
-  microphone_failed: {
-    title: "The microphone could not be opened",
-    advice: "Check that it works in another application, then press Start.",
-  },
-  microphone_lost: {
-    title: "The microphone was disconnected",
-    advice: "What was said until then is kept. Connect it again, then press Start.",
-  },
-  insecure_context: {
-    title: "This page needs HTTPS",
-    advice:
-      "Browsers allow the microphone only on pages that come over HTTPS or from this very machine. Open this page with an https:// address, or with http://localhost on the machine that runs the server.",
-  },
-  server_unreachable: {
-    title: "The server cannot be reached",
-    advice: "Check that you are online and that the server runs.",
-  },
-  could_not_connect: {
-    title: "No connection for sound",
-    advice:
-      "The server answers, but sound does not reach it. A firewall or a VPN often blocks UDP: try another network, or ask whoever runs the server to open its UDP ports.",
-  },
-  connection_lost: {
-    title: "The connection broke off",
-    advice: "What was said until then is kept. Press Start to go on in a new conversation.",
-  },
-  server_gone: {
-    title: "The server stopped answering",
-    advice:
-      "Check that you are online and that the server runs, then press Start. Finished paragraphs are kept.",
-  },
-  page_outdated: {
-    title: "The server has been updated",
-    advice: "Reload this page to get the version that fits it.",
-  },
-  unfinished: {
-    title: "The last words are late",
-    advice: "The server is still working on them. It keeps what it has heard.",
-  },
-  unexpected_answer: {
-    title: "The server gave an answer that makes no sense here",
-    advice: "Reload the page. If that does not help, something stands between this page and the server.",
-  },
-  not_signed_in: {
-    title: "You are not signed in",
-    advice:
-      "Open the one-time link that the server printed when it started. If it was used before, restart the server for a new one.",
-  },
-  unknown_language: {
-    title: "The server does not know this language",
-    advice: "Choose other languages, then press Start.",
-  },
-  too_many_live_sessions: {
-    title: "The server is busy",
-    advice: "Too many conversations are being recorded now. Stop one of yours, or wait for another to end.",
-  },
-  foreign_origin: {
-    title: "The server does not trust this address",
-    advice: "Open the page with the address that the server was set up for.",
-  },
-  not_found: {
-    title: "The server does not know this conversation",
-    advice: "Press Start to begin a new one.",
-  },
-  database_unavailable: {
-    title: "The server's database does not answer",
-    advice: "Nothing can be kept now, so nothing is recorded.",
-  },
-  internal_error: {
-    title: "Something went wrong on the server",
-    advice: "Try again. If it stays so, the server's log tells whoever runs it why.",
-  },
-  disconnected: {
-    title: "The connection broke off",
-    advice: "What was said until then is kept. Press Start to go on in a new conversation.",
-  },
-  server_stopping: {
-    title: "The server is shutting down",
-    advice: "What was said is kept. Press Start when it is back.",
-  },
-  ended_by_error: {
-    title: "The server had to end this conversation",
-    advice: "Finished paragraphs are kept. Press Start to go on in a new conversation.",
-  },
-};
-
-const OFFER_REFUSED: Message = {
-  title: "The server did not accept this browser's connection",
-  advice:
-    "Reload the page and press Start. If it stays so, switch off VPNs and virtual networks, or try another browser.",
-};
-
-const NOTICES: Record<Exclude<NoticeCode, `${string}_back`>, Message> = {
-  recogniser_unavailable: {
-    title: "The speech recogniser does not answer",
-    advice: "Your words are being recorded. Their text comes when it is back.",
-  },
-  recogniser_refused: {
-    title: "The speech recogniser refuses to work",
-    advice: "Whoever runs the server should check its model's name and address. Until then no text appears.",
-  },
-  translator_unavailable: {
-    title: "The translator does not answer",
-    advice: "Your words are being written down. Their translation comes when it is back.",
-  },
-  translator_refused: {
-    title: "The translator refuses to work",
-    advice:
-      "Whoever runs the server should check its model's name and address. Until then nothing is translated.",
-  },
-  words_lost: {
-    title: "The last words are missing",
-    advice: "The speech recogniser did not get to them in time.",
-  },
-  unknown_language: {
-    title: "The server does not know this language",
-    advice: "It goes on with the languages from before. Choose another.",
-  },
-};
-
-export const notAnswering: Message = {
-  title: "The server does not answer",
-  advice:
-    "Perhaps the network is weak. Go on speaking if you like: this page keeps trying for a few seconds.",
-};
-
-export const microphoneMuted: Message = {
-  title: "The microphone is muted",
-  advice: "Unmute it on the device, or end the call that uses it.",
-};
-
 export const demonstrationHint =
   "Translations here come from the small demonstration model; the README tells how to use a better one.";
-
-export function troubleText(trouble: Trouble): Message {
-  const known = isRefusal(trouble.code) ? OFFER_REFUSED : lookUp(TROUBLES, trouble.code);
-  const message = known ?? { title: "That did not work", advice: trouble.detail };
-  if (trouble.retryAfterS === null) return message;
-  return { ...message, advice: `${message.advice} Try again in ${seconds(trouble.retryAfterS)}.` };
-}
-
-export function noticeText(notice: ActiveNotice): Message {
-  return lookUp(NOTICES, notice.code) ?? { title: notice.message, advice: "" };
-}
-
-function isRefusal(code: string): boolean {
-  return REFUSAL_CODES.some((refusal) => refusal === code);
-}
-
-function lookUp(messages: Readonly<Record<string, Message>>, code: string): Message | null {
-  return Object.hasOwn(messages, code) ? (messages[code] ?? null) : null;
-}
-
-function seconds(count: number): string {
-  return count === 1 ? "one second" : `${count} seconds`;
-}
 
 /** `m:ss`, or `h:mm:ss` from an hour on. */
 export function clock(ms: number): string {

@@ -14,7 +14,7 @@
 // An event whose `seq` is not above the highest seen is ignored, so a stretch may be sent twice.
 // Paragraphs that an event does not touch keep their identity: a view may compare by reference.
 
-import type { StoredConversation, StoredParagraph } from "./api";
+import type { ExportText, StoredConversation, StoredParagraph } from "./conversations";
 import { type ActiveNotice, withNotice } from "./notices";
 import type { ServerEvent } from "./protocol";
 
@@ -120,8 +120,11 @@ function unknown(event: never): never {
   throw new TypeError(`event without a case: ${JSON.stringify(event)}`);
 }
 
+/** What is needed of a conversation from before to show it again. */
+export type Kept = Pick<StoredConversation, "id" | "sourceLanguage" | "targetLanguage" | "paragraphs">;
+
 /** A conversation from before, as the database has it: nothing in it changes any more. */
-export function fromStored(conversation: StoredConversation): Transcript {
+export function fromStored(conversation: Kept): Transcript {
   const languages = withLanguages(EMPTY_TRANSCRIPT, conversation.sourceLanguage, conversation.targetLanguage);
   return {
     ...languages,
@@ -136,7 +139,7 @@ function storedParagraph(stored: StoredParagraph, languages: Transcript): Paragr
     text: sourceText,
     stable: codePoints(sourceText),
     status: "final",
-    language: languages.sourceLanguage,
+    language: stored.sourceLanguage || languages.sourceLanguage,
   };
   const translation: Translation = {
     text: translatedText,
@@ -146,6 +149,13 @@ function storedParagraph(stored: StoredParagraph, languages: Transcript): Paragr
   };
   const untouched = stored.translationStatus === "pending" && translatedText === "";
   return { id: stored.index, source, translation: untouched ? null : translation };
+}
+
+/** A paragraph as it is copied; empty sides leave no empty lines. */
+export function plainText({ sourceText, translatedText }: StoredParagraph, side: ExportText): string {
+  if (side === "source") return sourceText;
+  if (side === "translation") return translatedText;
+  return [sourceText, translatedText].filter((text) => text !== "").join("\n");
 }
 
 /** The languages of paragraphs to come; `auto` leaves the source open. */

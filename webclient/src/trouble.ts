@@ -1,5 +1,5 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
-// What can go wrong, by a stable code; the words for it are in texts.ts.
+// What can go wrong, by a stable code; the words for it are in trouble-texts.ts.
 
 /** Opening or losing the microphone. */
 export const MICROPHONE_CODES = [
@@ -25,10 +25,14 @@ export const CONNECTION_CODES = [
 /** The server's own answers (application/problem+json). */
 export const PROBLEM_CODES = [
   "not_signed_in",
+  "account_disabled",
   "foreign_origin",
   "unknown_language",
   "too_many_live_sessions",
   "not_found",
+  "bad_title",
+  "bad_query",
+  "provider_unavailable",
   "database_unavailable",
   "internal_error",
 ] as const;
@@ -50,6 +54,9 @@ export const REFUSAL_CODES = [
   "too_many_candidates",
 ] as const;
 
+/** What only a page of another version would ask for. */
+export const MISTAKE_CODES = ["bad_cursor", "bad_limit", "bad_json"] as const;
+
 /** Why the server ended the live session, where it was not asked to. */
 export const END_CODES = ["disconnected", "server_stopping", "ended_by_error"] as const;
 
@@ -57,8 +64,9 @@ export type MicrophoneCode = (typeof MICROPHONE_CODES)[number];
 export type ConnectionCode = (typeof CONNECTION_CODES)[number];
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
+export type MistakeCode = (typeof MISTAKE_CODES)[number];
 export type EndCode = (typeof END_CODES)[number];
-export type TroubleCode = MicrophoneCode | ConnectionCode | ProblemCode | RefusalCode | EndCode;
+export type TroubleCode = MicrophoneCode | ConnectionCode | ProblemCode | RefusalCode | MistakeCode | EndCode;
 
 /** Something went wrong and the person should hear of it. */
 export class Trouble extends Error {

@@ -1,6 +1,6 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 import { describe, expect, test } from "vitest";
-import { checkLogin, fetchConversation, fetchLanguages } from "../src/api";
+import { fetchLanguages, fetchMe, fetchSignIn, signOut } from "../src/api";
 import { Trouble } from "../src/trouble";
 import { problem, StandInServer } from "./stand-ins";
 
@@ -21,7 +21,7 @@ async function trouble(attempt: Promise<unknown>): Promise<Trouble> {
 describe("failures have a code", () => {
   test("the server's own, from its problem document", async () => {
     const fetch = answeringWith(problem(503, "database_unavailable", "Gone.", { "Retry-After": "5" }));
-    expect(await trouble(checkLogin(fetch))).toMatchObject({
+    expect(await trouble(fetchMe(fetch))).toMatchObject({
       code: "database_unavailable",
       detail: "Gone.",
       retryAfterS: 5,
@@ -46,7 +46,7 @@ describe("failures have a code", () => {
     const answer = problem(503, "too_many_live_sessions", "", {
       "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT",
     });
-    expect((await trouble(checkLogin(answeringWith(answer)))).retryAfterS).toBeNull();
+    expect((await trouble(fetchMe(answeringWith(answer)))).retryAfterS).toBeNull();
   });
 });
 
@@ -79,30 +79,27 @@ describe("languages", () => {
   });
 });
 
-describe("a conversation", () => {
-  const paragraph = {
-    paragraph_index: 0,
-    source_text: "Hi.",
-    translated_text: null,
-    status: "final",
-    translation_status: "pending",
-    started_at: null,
-  };
-  const stored = { id: "c/1", source_language: "en", target_language: "de", paragraphs: [paragraph] };
-
-  test("is asked for by its id and read", async () => {
-    const server = new StandInServer(() => Response.json(stored));
-    expect(await fetchConversation(server.fetch, "c/1")).toEqual({
-      id: "c/1",
-      sourceLanguage: "en",
-      targetLanguage: "de",
-      paragraphs: [{ index: 0, sourceText: "Hi.", translatedText: "", translationStatus: "pending" }],
-    });
-    expect(server.seen[0]?.url).toBe("/api/conversations/c%2F1");
+describe("the account", () => {
+  test("has a name", async () => {
+    const ada = answering({ id: "1", display_name: "Ada" });
+    expect(await fetchMe(ada)).toEqual({ id: "1", displayName: "Ada" });
   });
 
-  test("whose paragraphs have no index makes no sense", async () => {
-    const body = { ...stored, paragraphs: [{ ...paragraph, paragraph_index: "0" }] };
-    expect((await trouble(fetchConversation(answering(body), "c"))).code).toBe("unexpected_answer");
+  test("is signed in where the server says", async () => {
+    const oidc = { method: "oidc", url: "/login" };
+    expect(await fetchSignIn(answering(oidc))).toEqual(oidc);
+    const unheardOf = fetchSignIn(answering({ method: "handshake", url: "" }));
+    expect((await trouble(unheardOf)).code).toBe("unexpected_answer");
+  });
+
+  test("is signed out by a POST, which says where to go on", async () => {
+    const server = new StandInServer(() => Response.json({ next: "https://id.example.org/end" }));
+    expect(await signOut(server.fetch)).toBe("https://id.example.org/end");
+    expect(server.seen[0]).toMatchObject({ method: "POST", url: "/api/logout" });
+  });
+
+  test("an address that would run as a script is no place to go on to", async () => {
+    const script = signOut(answering({ next: "javascript:alert(1)" }));
+    expect((await trouble(script)).code).toBe("unexpected_answer");
   });
 });

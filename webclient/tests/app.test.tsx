@@ -1,15 +1,18 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 import { renderToString } from "preact-render-to-string";
 import { describe, expect, test } from "vitest";
-import type { PageActions, PageState } from "../src/page";
+import { NOTHING_OPENED } from "../src/opened";
+import type { PageState } from "../src/page";
 import type { Event } from "../src/protocol";
 import { RESTING, type RecordingState } from "../src/recording";
+import type { SiteActions, SiteState } from "../src/site";
+import { NOTHING_LISTED } from "../src/summaries";
 import { EMPTY_TRANSCRIPT, reduce } from "../src/transcript";
 import { Trouble } from "../src/trouble";
 import { App } from "../src/views/app";
 import { numbered, STARTED } from "./stand-ins";
 
-const actions: PageActions = {
+const pageActions: SiteActions["page"] = {
   start() {},
   stop() {},
   chooseSource() {},
@@ -21,6 +24,23 @@ const actions: PageActions = {
   dismissHint() {},
   level: () => 0,
   elapsedMs: () => 61_000,
+};
+
+const actions: SiteActions = {
+  page: pageActions,
+  go() {},
+  signIn() {},
+  askSignOut() {},
+  signOut() {},
+  retry() {},
+  search() {},
+  loadMore() {},
+  askRename() {},
+  askDelete() {},
+  rename() {},
+  delete() {},
+  closeDialog() {},
+  copy: () => Promise.resolve(true),
 };
 
 const READY: PageState = {
@@ -40,8 +60,23 @@ const READY: PageState = {
   demonstrationHint: false,
 };
 
+const SITE: SiteState = {
+  route: { view: "speak" },
+  account: { phase: "in", name: "Ada", signIn: null },
+  page: READY,
+  list: NOTHING_LISTED,
+  opened: NOTHING_OPENED,
+  dialog: null,
+  done: null,
+  nowMs: Date.parse("2026-11-22T12:00:00Z"),
+};
+
+function site(change: Partial<SiteState> = {}): string {
+  return renderToString(<App state={{ ...SITE, ...change }} actions={actions} />);
+}
+
 function page(change: Partial<PageState> = {}): string {
-  return renderToString(<App state={{ ...READY, ...change }} actions={actions} />);
+  return site({ page: { ...READY, ...change } });
 }
 
 function recording(change: Partial<RecordingState>, events: readonly Event[] = []): string {
@@ -135,8 +170,7 @@ describe("what a person sees", () => {
   });
 
   test("a page that could not be loaded offers another try, and no Start", () => {
-    const html = page({ languages: null, pair: null, trouble: new Trouble("not_signed_in") });
-    expect(html).toContain("one-time link");
+    const html = page({ languages: null, pair: null, trouble: new Trouble("server_unreachable") });
     expect(html).toContain("Try again");
     expect(html).toMatch(/data-testid="record" data-state="idle" aria-disabled="true"/);
     expect(html).toMatch(/data-testid="state" data-state="failed"/);

@@ -2,7 +2,16 @@
 import { describe, expect, test } from "vitest";
 import { Page, type PageState } from "../src/page";
 import { Preferences } from "../src/preferences";
-import { memory, problem, type SeenRequest, STARTED, StandInBrowser, settled, willing } from "./stand-ins";
+import {
+  memory,
+  problem,
+  type SeenRequest,
+  STARTED,
+  StandInBrowser,
+  settled,
+  storedConversation,
+  willing,
+} from "./stand-ins";
 
 const LANGUAGES = {
   source: [
@@ -19,14 +28,7 @@ const LANGUAGES = {
   demonstration_model: true,
 };
 
-const CONVERSATION = {
-  id: "conversation-1",
-  source_language: "en",
-  target_language: "de",
-  paragraphs: [
-    { paragraph_index: 0, source_text: "Hi.", translated_text: "Hallo.", translation_status: "final" },
-  ],
-};
+const CONVERSATION = storedConversation("conversation-1");
 
 function wellAnswered(request: SeenRequest): Response {
   if (request.url === "/api/languages") return Response.json(LANGUAGES);

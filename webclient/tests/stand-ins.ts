@@ -315,3 +315,39 @@ export class StandInBrowser {
     return peer;
   }
 }
+
+/** What the server lists of a conversation. */
+export function storedSummary(id: string, change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id,
+    title: `Title of ${id}`,
+    source_language: "en",
+    target_language: "de",
+    created_at: "2026-11-22T11:00:00+00:00",
+    updated_at: "2026-11-22T11:05:00+00:00",
+    duration_ms: 83_000,
+    paragraph_count: 1,
+    match: null,
+    ...change,
+  };
+}
+
+/** A conversation as the server answers it. */
+export function storedConversation(
+  id: string,
+  change: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const paragraph = {
+    paragraph_index: 0,
+    source_text: "Hi.",
+    source_language: "en",
+    translated_text: "Hallo.",
+    status: "final",
+    translation_status: "final",
+    started_at: "2026-11-22T11:00:02+00:00",
+    ended_at: "2026-11-22T11:00:04+00:00",
+    created_at: "2026-11-22T11:00:04+00:00",
+  };
+  const { paragraph_count, match, ...conversation } = storedSummary(id);
+  return { ...conversation, paragraphs: [paragraph], ...change };
+}

@@ -1,15 +1,17 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 import { describe, expect, test } from "vitest";
 import { NOTICE_CODES } from "../src/notices";
-import { clock, noticeText, troubleText } from "../src/texts";
+import { clock } from "../src/texts";
 import {
   CONNECTION_CODES,
   END_CODES,
   MICROPHONE_CODES,
+  MISTAKE_CODES,
   PROBLEM_CODES,
   REFUSAL_CODES,
   Trouble,
 } from "../src/trouble";
+import { noticeText, troubleText } from "../src/trouble-texts";
 
 const UNKNOWN = troubleText(new Trouble("tea_time")).title;
 
@@ -26,7 +28,14 @@ function codesIn(pattern: RegExp, path = ""): string[] {
 }
 
 describe("every trouble has words", () => {
-  const codes = [...MICROPHONE_CODES, ...CONNECTION_CODES, ...PROBLEM_CODES, ...REFUSAL_CODES, ...END_CODES];
+  const codes = [
+    ...MICROPHONE_CODES,
+    ...CONNECTION_CODES,
+    ...PROBLEM_CODES,
+    ...REFUSAL_CODES,
+    ...MISTAKE_CODES,
+    ...END_CODES,
+  ];
 
   test.each(codes)("%s", (code) => {
     const { title, advice } = troubleText(new Trouble(code));
@@ -37,11 +46,13 @@ describe("every trouble has words", () => {
 });
 
 describe("the server's codes are known here", () => {
-  /** Answers to people who follow a link, and to clients that send late candidates: this page shows neither. */
-  const elsewhere = ["only_when_opened", "link_not_valid", "web_client_missing"];
+  /** Answers to people who follow a link, and to programs with access tokens: this page shows neither. */
+  const elsewhere = ["only_when_opened", "link_not_valid", "web_client_missing", "bearer_not_accepted"];
 
   test("of its problems", () => {
-    const codes = codesIn(/Problem\(\s*\d{3},\s*"([a-z_]+)"/g).filter((code) => !elsewhere.includes(code));
+    const codes = codesIn(/(?:Problem\(\s*\d{3},\s*|_refusal\()"([a-z_]+)"/g).filter(
+      (code) => !elsewhere.includes(code),
+    );
     expect(codes).toContain("not_signed_in");
     expect(codes.filter((code) => troubleText(new Trouble(code)).title === UNKNOWN)).toEqual([]);
   });

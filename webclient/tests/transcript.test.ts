@@ -6,6 +6,7 @@ import {
   EMPTY_TRANSCRIPT,
   fromStored,
   type Paragraph,
+  plainText,
   reduce,
   splitAt,
   type Transcript,
@@ -185,7 +186,14 @@ describe("the life of a paragraph", () => {
 });
 
 describe("a conversation from before", () => {
-  const stored = { index: 0, sourceText: "Hi.", translatedText: "Hallo.", translationStatus: "final" };
+  const stored = {
+    index: 0,
+    sourceText: "Hi.",
+    sourceLanguage: "",
+    translatedText: "Hallo.",
+    translationStatus: "final",
+    startedAt: "2026-11-22T11:00:00Z",
+  };
   const conversation = { id: "c", sourceLanguage: "auto", targetLanguage: "de", paragraphs: [stored] };
 
   test("is shown as final", () => {
@@ -208,5 +216,18 @@ describe("a conversation from before", () => {
     const pending = { ...stored, translatedText: "", translationStatus: "pending" };
     const [only] = fromStored({ ...conversation, paragraphs: [pending] }).paragraphs;
     expect(only?.translation).toBeNull();
+  });
+
+  test("says in which language each paragraph was spoken, where it is known", () => {
+    const heard = { ...stored, sourceLanguage: "ru" };
+    const [only] = fromStored({ ...conversation, sourceLanguage: "en", paragraphs: [heard] }).paragraphs;
+    expect(only?.source?.language).toBe("ru");
+  });
+
+  test("is copied by side, without empty lines for what is missing", () => {
+    expect(plainText(stored, "both")).toBe("Hi.\nHallo.");
+    expect(plainText(stored, "source")).toBe("Hi.");
+    expect(plainText(stored, "translation")).toBe("Hallo.");
+    expect(plainText({ ...stored, translatedText: "" }, "both")).toBe("Hi.");
   });
 });

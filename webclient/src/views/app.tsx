@@ -1,113 +1,83 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
-// The whole page, from its state.
+// The whole site, from its state: the view that the address means, and what lies over all views.
 
 import type { VNode } from "preact";
-import { type Language, nameOf } from "../languages";
-import type { PageActions, PageState } from "../page";
-import { texts } from "../texts";
-import type { Paragraph } from "../transcript";
+import { useEffect, useRef } from "preact/hooks";
+import type { Done, SiteActions, SiteState } from "../site";
+import { doneText, texts } from "../texts";
+import { ConversationView } from "./conversation";
+import { Dialogs } from "./dialogs";
 import { Header } from "./header";
-import { LanguageRow } from "./language-row";
-import { Messages } from "./messages";
-import { type Line, Panel } from "./panel";
-import { RecordBar } from "./record-bar";
+import { HistoryView } from "./history";
+import { LoginEnded } from "./messages";
+import { SignIn } from "./sign-in";
+import { Speak } from "./speak";
 
 interface Props {
-  readonly state: PageState;
-  readonly actions: PageActions;
+  readonly state: SiteState;
+  readonly actions: SiteActions;
 }
 
 export function App({ state, actions }: Props): VNode {
-  const { recording } = state;
-  const { paragraphs } = recording.transcript;
-  const active = recording.phase === "live" || recording.phase === "finishing";
+  useTitle(titleOf(state));
+  // While a dialog is open, nothing else can take the focus.
+  useFocusOnArrival(viewOf(state), state.dialog === null ? state.done : null);
+  if (state.account.phase === "out") return <SignIn state={state} actions={actions} />;
   return (
-    <div class="app">
-      <Header state={state} />
-      <LanguageRow state={state} actions={actions} />
-      <main class="panels">
-        <Panel
-          testId="source-panel"
-          title={texts.panels.source.title}
-          language={sourceLanguage(state)}
-          lines={paragraphs.flatMap(sourceLine)}
-          empty={recording.phase === "live" ? texts.panels.source.listening : texts.panels.source.empty}
-          awaiting={false}
-        />
-        <Panel
-          testId="translation-panel"
-          title={texts.panels.translation.title}
-          language={targetLanguage(state)}
-          lines={paragraphs.flatMap(translationLine)}
-          empty={
-            recording.phase === "live" ? texts.panels.translation.listening : texts.panels.translation.empty
-          }
-          awaiting={active && paragraphs.some(awaitsTranslation)}
-        />
-      </main>
-      <div class="foot">
-        <Messages state={state} actions={actions} />
-        <RecordBar phase={recording.phase} ready={state.pair !== null} actions={actions} />
-      </div>
-      {active && <Announcer paragraphs={paragraphs} />}
-    </div>
+    <>
+      {state.route.view === "speak" ? (
+        <div class="app">
+          <Header state={state} actions={actions} />
+          <Speak state={state} actions={actions} />
+        </div>
+      ) : (
+        <div class="site">
+          <div class="site-head">
+            <Header state={state} actions={actions} />
+            <LoginEnded state={state} actions={actions} />
+          </div>
+          {state.route.view === "history" ? (
+            <HistoryView state={state} actions={actions} />
+          ) : (
+            <ConversationView state={state} actions={actions} />
+          )}
+        </div>
+      )}
+      <Dialogs state={state} actions={actions} />
+      <p class="visually-hidden" role="status">
+        {state.done && doneText(state.done)}
+      </p>
+    </>
   );
 }
 
-/** Reads out each translation once it is final, and nothing that may still change. */
-function Announcer({ paragraphs }: { readonly paragraphs: readonly Paragraph[] }): VNode {
-  const newest = paragraphs.findLast((paragraph) => paragraph.translation?.status === "final")?.translation;
-  return (
-    <p class="visually-hidden" aria-live="polite" lang={newest?.language || undefined}>
-      {newest?.text}
-    </p>
-  );
+/** What counts as another place to be in. */
+function viewOf({ account, route }: SiteState): string {
+  if (account.phase === "out") return "sign-in";
+  return route.view === "conversation" ? `conversation ${route.id}` : route.view;
 }
 
-function sourceLine({ id, source }: Paragraph): Line[] {
-  // What was taken for speech at first and then was not.
-  if (source === null || source.text === "") return [];
-  return [
-    {
-      id,
-      text: source.text,
-      stable: source.stable,
-      status: source.status,
-      language: source.language,
-      note: null,
-    },
-  ];
+function titleOf({ account, route, opened }: SiteState): string {
+  if (account.phase === "out" || route.view === "speak") return texts.name;
+  if (route.view === "history") return `${texts.history.title} - ${texts.name}`;
+  const { conversation } = opened;
+  if (conversation?.id !== route.id) return texts.name;
+  return `${conversation.title || texts.history.untitled} - ${texts.name}`;
 }
 
-function translationLine({ id, source, translation }: Paragraph): Line[] {
-  if (translation === null || (source?.status === "final" && source.text === "")) return [];
-  const { text, status, language } = translation;
-  return [{ id, text, stable: null, status, language, note: translationNote(translation) }];
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }
 
-function translationNote(translation: { readonly text: string; readonly complete: boolean }): string | null {
-  if (translation.complete) return null;
-  return translation.text === "" ? texts.panels.untranslated : texts.panels.incomplete;
-}
-
-function awaitsTranslation({ source, translation }: Paragraph): boolean {
-  return source !== null && source.text !== "" && translation === null;
-}
-
-function sourceLanguage({ languages, pair, recording }: PageState): string {
-  if (languages === null || pair === null) return "";
-  if (pair.source !== "auto") return nameOf(languages.source, pair.source);
-  const heard = recording.transcript.paragraphs.findLast((paragraph) => paragraph.source?.language)?.source;
-  return heard ? texts.panels.detected(spoken(languages.source, heard.language)) : "";
-}
-
-function targetLanguage({ languages, pair }: PageState): string {
-  return languages === null || pair === null ? "" : nameOf(languages.target, pair.target);
-}
-
-/** Whisper may hear a language that is not offered for choosing. */
-function spoken(offered: readonly Language[], code: string): string {
-  const name = nameOf(offered, code);
-  if (name !== code || !/^[a-z]{2,3}$/.test(code)) return name;
-  return new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code;
+/** Whoever goes to another view stands at its heading, as after loading a page; the first view is no arrival.
+ * So does whoever has deleted something: the button that was pressed is gone with it. */
+function useFocusOnArrival(view: string, done: Done | null): void {
+  const before = useRef(view);
+  useEffect(() => {
+    if (before.current === view && done?.what !== "deleted") return;
+    before.current = view;
+    document.querySelector("h1")?.focus({ preventScroll: true });
+  }, [view, done]);
 }
