@@ -46,7 +46,7 @@ unit: $(BIN)/.installed-dev ## Only the tests that need no database, network or 
 
 .PHONY: lint
 lint: $(BIN)/.installed-dev $(WEB)/node_modules/.installed ## Style, types and layers of all languages
-	@$(call say,Checking style types and layers ...)
+	@$(call say,Checking style and types ...)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/mypy

@@ -87,6 +87,7 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
 
 async def ask_models(settings: Settings, say: Callable[[str], None]) -> None:
     """Have both model servers really work once. Where one does not, say so: it may still come back."""
+    say("Asking both models for a first answer ...")
     async with model_server_http() as http:
         whisper = WhisperClient(http, options.whisper_options(settings))
         llm = OllamaClient(http, options.ollama_options(settings))
