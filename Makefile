@@ -13,7 +13,7 @@ WEB := webclient
 # Node comes with the Python packages. npm runs no script of a package that it installs.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --no-update-notifier
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*')
-SYSTEM_PACKAGES := chromium espeak-ng fonts-noto-core fonts-noto-cjk
+SYSTEM_PACKAGES := chromium espeak-ng fonts-noto-core fonts-noto-cjk libgomp1
 
 # Lines of pip's that are worth a person's time: what is fetched, and that it is being unpacked.
 TELL := sed -un -e 's|^ *Downloading \(.*/\)*\([^ ]*\) \((.*)\).*|  fetching \2 \3|p' \
