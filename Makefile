@@ -14,7 +14,7 @@ WEB := webclient
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --no-update-notifier
 WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*')
 OIDC_PROVIDER := tests/oidc_provider
-SYSTEM_PACKAGES := chromium espeak-ng fonts-noto-core fonts-noto-cjk
+SYSTEM_PACKAGES := chromium espeak-ng fonts-noto-core fonts-noto-cjk libgomp1
 
 # Lines of pip's that are worth a person's time: what is fetched, and that it is being unpacked.
 TELL := sed -un -e 's|^ *Downloading \(.*/\)*\([^ ]*\) \((.*)\).*|  fetching \2 \3|p' \
@@ -47,7 +47,7 @@ unit: $(BIN)/.installed-dev ## Only the tests that need no database, network or 
 
 .PHONY: lint
 lint: $(BIN)/.installed-dev $(WEB)/node_modules/.installed ## Style, types and layers of all languages
-	@$(call say,Checking style types and layers ...)
+	@$(call say,Checking style and types ...)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/mypy
@@ -60,6 +60,10 @@ lint: $(BIN)/.installed-dev $(WEB)/node_modules/.installed ## Style, types and l
 .PHONY: bench-live
 bench-live: $(BIN)/.installed-dev web ## Measure latency and errors; CLIPS=manifest.json names the recordings
 	@$(BIN)/python -m tests.bench.live
+
+.PHONY: bench-history
+bench-history: $(BIN)/.installed-dev ## Measure list, search and export; PARAGRAPHS=20000 for fewer
+	@$(BIN)/python -m tests.bench.history
 
 .PHONY: clean
 clean: ## Remove what was installed and built here; what people said stays

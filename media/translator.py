@@ -180,8 +180,13 @@ class Translator:
         return translation_messages(sentence.text, *languages, self._turns)
 
     def _remember(self, sentence: _Sentence, translation: str) -> None:
-        if translation and sentence.source_language != sentence.target_language:
-            self._turns.append(Turn(sentence.text, translation))
+        if not translation or sentence.source_language == sentence.target_language:
+            return
+        if self._turns and self._turns[-1].translation == translation:
+            # A small model that has begun to repeat itself goes on as long as it is shown that it did.
+            self._turns.clear()
+            return
+        self._turns.append(Turn(sentence.text, translation))
 
     async def _note_absence(self, error: EngineError) -> None:
         if not self._away:

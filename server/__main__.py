@@ -9,6 +9,7 @@ On standard output comes exactly one line, the address to open; everything else 
     something cannot start     one line says what to do                                       exit code 1
 """
 
+import argparse
 import asyncio
 import errno
 import os
@@ -44,6 +45,7 @@ class CannotListen(Exception):
 
 def main() -> int:
     """Run the server until it is told to stop; the exit code."""
+    _refuse_arguments()
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -59,6 +61,16 @@ def main() -> int:
     except StorageError as error:
         return _fail(f"the database ({_database(settings)}): {error}", exit_code=1)
     raise AssertionError("the server runs until it is told to stop")
+
+
+def _refuse_arguments() -> None:
+    """There is none but --help; one that was meant to do something should not be ignored."""
+    argparse.ArgumentParser(
+        prog="python -m server",
+        description=__doc__,
+        epilog="Settings come from the environment and from .env; .env.example names them all.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
 
 
 def say(line: str) -> None:
@@ -153,7 +165,7 @@ def _stopped_by_signals() -> Iterator[None]:
     """The first signal cancels the current task, which takes everything down in order; the second kills."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
-    too_late = threading.Timer(STOP_TIMEOUT_S, _kill_everything, kwargs={"exit_code": 1})
+    too_late = threading.Timer(STOP_TIMEOUT_S, _give_up)
     too_late.daemon = True
 
     def stop() -> None:
@@ -171,6 +183,11 @@ def _stopped_by_signals() -> Iterator[None]:
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+
+
+def _give_up() -> None:
+    say(f"Not everything has stopped within {STOP_TIMEOUT_S:.0f} s: it is killed.")
+    _kill_everything(exit_code=1)
 
 
 def _kill_everything(exit_code: int) -> None:

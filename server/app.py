@@ -34,8 +34,8 @@ from server.auth.login import LoginStorage
 from server.config import Settings
 from server.errors import answer_errors
 from server.live import Models
-from server.registry import LiveSessions
 from server.purging import purging
+from server.registry import LiveSessions
 from server.routes import conversations, docs, export, health, languages, live, login, oidc
 from server.routes.pages import WEB_CLIENT, add_pages
 from server.sign_on import SignOn, sign_on
@@ -106,6 +106,7 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
 
 async def ask_models(settings: Settings, say: Callable[[str], None]) -> None:
     """Have both model servers really work once. Where one does not, say so: it may still come back."""
+    say("Asking both models for a first answer ...")
     async with model_server_http() as http:
         whisper = WhisperClient(http, options.whisper_options(settings))
         llm = OllamaClient(http, options.ollama_options(settings))

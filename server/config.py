@@ -168,6 +168,11 @@ class Settings(BaseSettings):
     llm_style: Literal["auto", "chat", "few-shot"] = "auto"
     """How the embedded LLM is asked: in its own chat template, or by examples, as a base model needs it."""
 
+    translation_tries: Count = 3
+    """How often a sentence is asked for before it is left out."""
+    translation_retry_ms: Milliseconds = 500
+    """Milliseconds before a sentence is asked for again."""
+
     # Languages
 
     default_source_language: LanguageOrAuto = AUTO
@@ -213,6 +218,16 @@ class Settings(BaseSettings):
     """Milliseconds of new audio before Whisper is asked again."""
     first_partial_ms: PositiveMilliseconds = 700
     """Milliseconds of audio, PRE_ROLL_MS among them, before Whisper is asked for the first time."""
+    trim_after_ms: PositiveMilliseconds = 14_000
+    """Milliseconds of an utterance from which what is settled of it is no longer sent to Whisper."""
+    longest_request_ms: PositiveMilliseconds = 28_000
+    """Milliseconds of audio sent to Whisper at most; it hears 30 s at a time."""
+    language_certain_ms: PositiveMilliseconds = 3_000
+    """Milliseconds of audio after which a detected language is kept for the utterance."""
+    recogniser_retry_first_ms: PositiveMilliseconds = 500
+    """Milliseconds before a Whisper that failed is asked again; each further time twice as many."""
+    recogniser_retry_longest_ms: PositiveMilliseconds = 5_000
+    """But never more than this."""
     agreement_lookahead_words: int = Field(1, ge=0)
     """Words that two answers of Whisper must agree on after a word before that counts as settled."""
     agreement_guard_ms: Milliseconds = 200

@@ -152,7 +152,7 @@ class Engine:
         fields = _log_fields(text)
         if fields is not None:
             level = LEVELS.get(str(fields.pop("level", "")), logging.INFO)
-            log.log(level, str(fields.pop("event")), engine=self._command.name, **fields)
+            log.log(level, str(fields.pop("event")), **(fields | {"engine": self._command.name}))
         elif self._starting:
             self._say(f"  {self._command.name}: {text}")
         else:
@@ -161,8 +161,6 @@ class Engine:
 
 def _log_fields(text: str) -> dict[str, object] | None:
     """What a log line holds, without its time; None where the line is meant for a person."""
-    if not text.startswith("{"):
-        return None
     with suppress(ValueError):
         fields = json.loads(text)
         if isinstance(fields, dict) and "event" in fields:

@@ -143,8 +143,7 @@ class LiveSession:
             )
             reason = self.reason
         finally:
-            await self._recorder.close()
-            await self._take_leave(reason)
+            await self._end(reason)
 
     def stop(self, reason: EndReason) -> None:
         """End the input: what was said until now is still finished, sent and stored."""
@@ -237,6 +236,10 @@ class LiveSession:
             )
         )
 
-    async def _take_leave(self, reason: EndReason) -> None:
-        self.peer.outbox.put(SessionEnded(reason=reason))
-        await self.peer.outbox.flush()
+    async def _end(self, reason: EndReason) -> None:
+        """The browser hears that it is over even where the database is what broke."""
+        try:
+            await self._recorder.close()
+        finally:
+            self.peer.outbox.put(SessionEnded(reason=reason))
+            await self.peer.outbox.flush()

@@ -11,6 +11,7 @@ from media.core.doubt import DoubtOptions
 from media.core.paragraphs import ParagraphOptions
 from media.core.segmenter import SegmenterOptions
 from media.transcriber import TranscriberOptions
+from media.translator import TranslatorOptions
 from server.auth.bearer import BearerOptions
 from server.auth.login import LoginOptions
 from server.auth.oidc import ClientOptions
@@ -65,6 +66,11 @@ def live_options(settings: Settings) -> LiveOptions:
         transcriber=TranscriberOptions(
             step_ms=settings.partial_step_ms,
             first_step_ms=settings.first_partial_ms,
+            trim_after_ms=settings.trim_after_ms,
+            longest_request_ms=settings.longest_request_ms,
+            language_certain_ms=settings.language_certain_ms,
+            retry_first_ms=settings.recogniser_retry_first_ms,
+            retry_longest_ms=settings.recogniser_retry_longest_ms,
             agreement=AgreementOptions(
                 lookahead_words=settings.agreement_lookahead_words, guard_ms=settings.agreement_guard_ms
             ),
@@ -72,6 +78,9 @@ def live_options(settings: Settings) -> LiveOptions:
             paragraphs=ParagraphOptions(
                 max_chars=settings.paragraph_max_chars, hard_max_chars=settings.paragraph_hard_max_chars
             ),
+        ),
+        translator=TranslatorOptions(
+            tries=settings.translation_tries, retry_ms=settings.translation_retry_ms
         ),
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from media.core.languages import AUTO, by_code
@@ -19,10 +19,10 @@ SIGNED_OUT = "/login/signed-out"
 
 
 def _http_address(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError("must be an address that begins with http:// or https://")
-    return text.rstrip("/")
+    try:
+        return text and str(TypeAdapter(HttpUrl).validate_python(text)).rstrip("/")
+    except ValidationError:
+        raise ValueError("must be an address that begins with http:// or https://") from None
 
 
 def _origins(text: str) -> str:

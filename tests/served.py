@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,12 +36,10 @@ class Served:
         """CPU time, user and system, that each part has used since it started."""
         seconds: dict[str, float] = {}
         for process in [self.process, *self.process.children(recursive=True)]:
-            times = process.cpu_times()
-            part = _part_of(process)
-            seconds[part] = seconds.get(part, 0.0) + times.user + times.system
-        for process in _postgres_of(self.process):
-            times = process.cpu_times()
-            seconds["postgres"] = seconds.get("postgres", 0.0) + times.user + times.system
+            # PostgreSQL's processes for connections come and go.
+            with suppress(psutil.NoSuchProcess):
+                part, times = _part_of(process), process.cpu_times()
+                seconds[part] = seconds.get(part, 0.0) + times.user + times.system
         return seconds
 
 
@@ -77,13 +75,3 @@ def _part_of(process: psutil.Process) -> str:
         if f"media.engines.{part}" in line:
             return part
     return "postgres" if "postgres" in process.name() else "server"
-
-
-def _postgres_of(server: psutil.Process) -> list[psutil.Process]:
-    """PostgreSQL's own processes where they are not the server's children."""
-    children = {process.pid for process in server.children(recursive=True)}
-    return [
-        process
-        for process in psutil.process_iter(["name"])
-        if process.info["name"] == "postgres" and process.pid not in children
-    ]

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import av
@@ -40,11 +39,11 @@ def speech_dir() -> Path | None:
 
 def spoken_clip() -> Clip:
     """About ten seconds of English: a recording, else speech of espeak-ng; else the test is skipped."""
-    for find in (_recording_beside, _recording_in_package, _synthesised):
+    for find in (_recording_beside, _synthesised):
         clip = find()
         if clip is not None:
             return clip
-    return pytest.skip("no speech: no ../shared/speech, package useful-moonshine-onnx or program espeak-ng")
+    return pytest.skip("no speech: neither ../shared/speech nor the program espeak-ng is there")
 
 
 def load(path: Path) -> FloatArray:
@@ -108,16 +107,6 @@ def _recording_beside() -> Clip | None:
         return None
     said = "And so, my fellow Americans: ask not what your country can do for you, "
     return Clip(load(path), said + "ask what you can do for your country.")
-
-
-def _recording_in_package() -> Clip | None:
-    # The package is a speech recogniser; all we want of it is the recording that it demonstrates itself with.
-    try:
-        package = distribution("useful-moonshine-onnx")
-    except PackageNotFoundError:
-        return None
-    path = Path(str(package.locate_file("moonshine_onnx/assets/beckett.wav")))
-    return Clip(load(path), "Ever tried. Ever failed. No matter. Try again. Fail again. Fail better.")
 
 
 def _synthesised() -> Clip | None:

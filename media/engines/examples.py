@@ -4,7 +4,9 @@
 Each language says the same sentences in the same order, so that any two languages make example pairs.
 """
 
-EXAMPLES: dict[str, tuple[str, ...]] = {
+from collections.abc import Mapping
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "Arabic": (
         "هل يمكنك أن تخبرني أين تقع أقرب صيدلية؟",
         "وفقًا للتقرير، ارتفع سعر الخبز بنسبة خمسة في المئة منذ يناير.",

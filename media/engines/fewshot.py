@@ -14,7 +14,7 @@ language pair, and so is evaluated once.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ SHOWN_FOR_UNNAMED = ("French", "English", "Spanish", "Russian", "German", "Itali
 MOST_TURN_BYTES = 3000
 """Of the chat's earlier turns, so that they leave room for the sentence: about 800 tokens."""
 
-SPEAKERS = {"system": "System", "user": "User", "assistant": "Assistant"}
+SPEAKERS: Mapping[str, str] = {"system": "System", "user": "User", "assistant": "Assistant"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

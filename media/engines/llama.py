@@ -166,8 +166,9 @@ class Llama:
             if not unheard.is_set():
                 ask(asked, take)
         except (RuntimeError, ValueError) as error:
-            # What an exception of llama.cpp becomes in Python; its text may quote what was asked.
-            raise LlamaFailed("the model failed") from error
+            # What an exception of llama.cpp becomes in Python. Its text may quote what was asked: it goes no
+            # further, not even as a cause, which would be logged.
+            raise LlamaFailed(f"the model failed ({type(error).__name__})") from None
         finally:
             put(None)
 
@@ -252,7 +253,7 @@ def load_llama(path: Path, options: LlamaOptions) -> Llama:
 @contextmanager
 def _unreachable_socket() -> Iterator[str]:
     """Where llama.cpp's own HTTP server listens, which cannot be left out: nobody finds it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="dragoman-") as folder:
+    with tempfile.TemporaryDirectory(prefix="dragoman-llm-") as folder:
         yield f"{folder}/llama.sock"
 
 

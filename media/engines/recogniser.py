@@ -4,8 +4,8 @@
 Whisper was made to hear 30 s at a time, and most of an utterance's 30 s is padding. Three things make short
 audio cheap without making it worse:
 
-- The encoder is given the audio and `MARGIN_FRAMES` of silence after it, `SHORTEST_FRAMES` in all. With less
-  Whisper does not know where speech ends, and says it twice: with 5 s in all, it did in one of four cases.
+- The encoder is given the audio and `MARGIN_FRAMES` of silence after it, at least `SHORTEST_FRAMES` in all.
+  With half as much Whisper does not know where speech ends and, in one case of eight, says it twice.
 - It decodes without time tokens, and words get their times by alignment. What it invents behind the end of
   the audio, because of the cut or because a word was cut, takes no time there, and is dropped.
 - Where its text goes in circles, an answer with a beam is asked for once more with the whole 30 s. A greedy
@@ -34,6 +34,8 @@ WHOLE_FRAMES = 3000
 """The window that Whisper was made for."""
 MARGIN_FRAMES = 300
 SHORTEST_FRAMES = 1000
+CONTEXT_TOKENS = 448
+"""What the decoder holds: a prompt, of at most half as many, and the text."""
 TOKENS_AT_LEAST = 24
 TOKENS_PER_SECOND = 16
 """More than fast speech has, in languages that take few letters a token; what goes in circles ends here."""
@@ -60,9 +62,10 @@ def load_recogniser(folder: Path, *, device: Device, compute_type: str, threads:
     try:
         model = WhisperModel(str(folder), device=device, compute_type=compute_type, cpu_threads=threads)
     except (RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())
         raise ModelUnusable(
-            f"The model in {folder} cannot be loaded on {device} as {compute_type}: {error} "
-            "Change --device, --compute-type or --model."
+            f"The model in {folder} cannot be loaded on {device} as {compute_type} ({reason}): "
+            "change --device, --compute-type or --model."
         ) from error
     return Recogniser(model)
 
@@ -72,6 +75,7 @@ class Recogniser:
 
     def __init__(self, model: WhisperModel) -> None:
         self._model = model
+        self._tokenizers: dict[str, Tokenizer] = {}
         self.languages = frozenset[str](model.supported_languages)
 
     def transcribe(
@@ -134,8 +138,15 @@ class Recogniser:
         return str(token).strip("<|>")
 
     def _tokenizer(self, language: str) -> Tokenizer:
-        multilingual = self._model.model.is_multilingual
-        return Tokenizer(self._model.hf_tokenizer, multilingual, task="transcribe", language=language)
+        # To find out which tokens are not speech takes it some milliseconds, once.
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer,
+                self._model.model.is_multilingual,
+                task="transcribe",
+                language=language,
+            )
+        return self._tokenizers[language]
 
     def _generated(
         self, encoded: ctranslate2.StorageView, tokenizer: Tokenizer, wish: Wish, limit: int
@@ -152,7 +163,7 @@ class Recogniser:
             encoded,
             [prompt],
             # CTranslate2 takes half of it, or what the prompt leaves of it, whichever is less.
-            max_length=limit + max(limit, len(prompt)),
+            max_length=min(limit + max(limit, len(prompt)), CONTEXT_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
@@ -191,5 +202,4 @@ def _window(features: Features, width: int) -> Features:
 
 
 def _token_limit(frames: int) -> int:
-    """Whisper's decoder holds 448 tokens, half of them for the prompt."""
-    return min(TOKENS_AT_LEAST + TOKENS_PER_SECOND * frames // FRAMES_PER_SECOND, 224)
+    return min(TOKENS_AT_LEAST + TOKENS_PER_SECOND * frames // FRAMES_PER_SECOND, CONTEXT_TOKENS // 2)

@@ -153,20 +153,21 @@ async def serve(app: web.Application, options: ServingOptions, load: Load) -> in
     """Listen, load, announce, and wait for the end; returns the exit code."""
     # A request whose client has gone is cancelled: nobody waits for its answer.
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=STOPPING_SECONDS)
-    await runner.setup()
-    try:
-        with _stop_asked(options) as stop:
+    # A second signal while it stops changes nothing.
+    with _stop_asked(options) as stop:
+        await runner.setup()
+        try:
             await _listen(runner, options)
             model = await _loaded_unless(stop, load)
             if model is not None:
                 app[READINESS].model = model
                 _announce(_address(runner), model)
                 await stop.wait()
-    except (ModelError, CannotListen) as error:
-        report_progress(str(error))
-        return 1
-    finally:
-        await runner.cleanup()
+        except (ModelError, CannotListen) as error:
+            report_progress(str(error))
+            return 1
+        finally:
+            await runner.cleanup()
     return 0
 
 
@@ -222,9 +223,9 @@ def _stop_asked(options: ServingOptions) -> Iterator[asyncio.Event]:
 
 
 def _read_to_end(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    # A standard input that was closed before the start raises OSError: it has ended, too.
-    with suppress(OSError):
-        while os.read(0, 4096):
+    # Without a standard input its number may be that of something else by now.
+    if sys.stdin is not None:
+        while os.read(sys.stdin.fileno(), 4096):
             pass
     # The loop is closed where the server has stopped for another reason.
     with suppress(RuntimeError):

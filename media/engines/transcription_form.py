@@ -5,7 +5,8 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from media.engines.serving import Problem
 from media.engines.transcription import RESPONSE_FORMATS, Wish
@@ -14,7 +15,13 @@ MOST_FILE_BYTES = 25 * 1024 * 1024
 """OpenAI's limit."""
 MOST_FIELD_BYTES = 64 * 1024
 MOST_FIELDS = 32
+MOST_BODY_BYTES = MOST_FILE_BYTES + MOST_FIELDS * MOST_FIELD_BYTES
+CHUNK_BYTES = 1 << 16
 MOST_BEAM_SIZE = 10
+
+
+Fields = dict[str, list[bytes]]
+"""What each field holds; a field can be there more than once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,28 +43,36 @@ async def read_form(request: web.Request, languages: Collection[str]) -> Transcr
     """Read the request's body. Raises Problem."""
     if request.content_type != "multipart/form-data":
         raise Problem(415, "unsupported_media_type", "Post a form (multipart/form-data).")
-    fields: dict[str, list[bytes]] = {}
+    if (request.content_length or 0) > MOST_BODY_BYTES:
+        raise _too_large("form", MOST_BODY_BYTES)
     try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or not part.name or len(fields) >= MOST_FIELDS:
-                raise _invalid("form")
-            fields.setdefault(part.name, []).append(await _content(part))
-    except ValueError as error:
+        return _checked(await _fields(await request.multipart()), languages)
+    except (ValueError, BadHttpMessage) as error:
         raise _invalid("form") from error
-    return _checked(fields, languages)
 
 
-async def _content(part: BodyPartReader) -> bytes:
-    limit = MOST_FILE_BYTES if part.name == "file" else MOST_FIELD_BYTES
+async def _fields(parts: MultipartReader) -> Fields:
+    fields: Fields = {}
+    count = 0
+    async for part in parts:
+        count += 1
+        if not isinstance(part, BodyPartReader) or not part.name or count > MOST_FIELDS:
+            raise _invalid("form")
+        limit = MOST_FIELD_BYTES if part.name != "file" or "file" in fields else MOST_FILE_BYTES
+        fields.setdefault(part.name, []).append(await _content(part, limit))
+    return fields
+
+
+async def _content(part: BodyPartReader, limit: int) -> bytes:
     content = bytearray()
-    while chunk := await part.read_chunk(1 << 16):
+    while chunk := await part.read_chunk(CHUNK_BYTES):
         content += chunk
         if len(content) > limit:
-            raise Problem(413, "too_large", f"'{part.name}' is larger than {limit} bytes.")
+            raise _too_large(str(part.name), limit)
     return bytes(content)
 
 
-def _checked(fields: dict[str, list[bytes]], languages: Collection[str]) -> TranscriptionForm:
+def _checked(fields: Fields, languages: Collection[str]) -> TranscriptionForm:
     if "file" not in fields:
         raise Problem(400, "missing_file", "The form has no 'file'.")
     return TranscriptionForm(
@@ -76,7 +91,7 @@ def _checked(fields: dict[str, list[bytes]], languages: Collection[str]) -> Tran
     )
 
 
-def _text(fields: dict[str, list[bytes]], name: str, default: str) -> str:
+def _text(fields: Fields, name: str, default: str) -> str:
     if name not in fields:
         return default
     try:
@@ -93,7 +108,7 @@ def _language(code: str, languages: Collection[str]) -> str | None:
     return code.lower()
 
 
-def _granularities(fields: dict[str, list[bytes]]) -> frozenset[str]:
+def _granularities(fields: Fields) -> frozenset[str]:
     names = ("timestamp_granularities[]", "timestamp_granularities")
     wanted = {value.decode(errors="replace") for name in names for value in fields.get(name, [])}
     return frozenset(_choice(value, names[0], ("word", "segment")) for value in wanted or {"segment"})
@@ -105,7 +120,7 @@ def _choice(value: str, name: str, choices: Collection[str]) -> str:
     return value
 
 
-def _number(fields: dict[str, list[bytes]], name: str, default: float, *, most: float) -> float:
+def _number(fields: Fields, name: str, default: float, *, most: float) -> float:
     try:
         number = float(_text(fields, name, "") or default)
     except ValueError as error:
@@ -115,11 +130,15 @@ def _number(fields: dict[str, list[bytes]], name: str, default: float, *, most: 
     return number
 
 
-def _whole_number(fields: dict[str, list[bytes]], name: str, default: int, *, most: int) -> int:
+def _whole_number(fields: Fields, name: str, default: int, *, most: int) -> int:
     number = _number(fields, name, default, most=most)
     if not number.is_integer() or number < 1:
         raise Problem(400, "invalid_value", f"'{name}' is a whole number from 1 to {most}.")
     return int(number)
+
+
+def _too_large(name: str, limit: int) -> Problem:
+    return Problem(413, "too_large", f"'{name}' is larger than {limit} bytes.")
 
 
 def _invalid(name: str) -> Problem:

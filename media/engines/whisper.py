@@ -27,7 +27,7 @@ from media.engines.errors import ModelUnusable
 from media.engines.models import DEFAULT_CACHE_FOLDER, FoundModel, ModelPlaces, find_model
 from media.engines.serving import add_serving_arguments, make_app, report_progress, run, serving_options
 from media.engines.transcription import ModelFailed, Wish
-from media.engines.transcription_form import MOST_FILE_BYTES
+from media.engines.transcription_form import MOST_BODY_BYTES
 from media.engines.transcription_queue import TranscriptionQueue
 from media.engines.whisper_api import ServedWhisper, WhisperApi
 
@@ -49,7 +49,7 @@ def main() -> None:
         api.served = await _loaded(arguments)
         return api.served.name
 
-    run(make_app(api.routes, most_body_bytes=MOST_FILE_BYTES), serving, load)
+    run(make_app(api.routes, most_body_bytes=MOST_BODY_BYTES), serving, load)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,7 +111,7 @@ async def _loaded(arguments: argparse.Namespace) -> ServedWhisper:
     try:
         await queue.transcribe(_faint_noise(), Wish(language="en", beam_size=1))
     except ModelFailed as error:
-        raise ModelUnusable(f"The Whisper model '{found.name}' does not work here: {error}") from error
+        raise ModelUnusable(f"The Whisper model '{found.name}' does not work here: {error}.") from error
     return ServedWhisper(name=found.name, licence=found.licence, queue=queue)
 
 

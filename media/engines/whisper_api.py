@@ -51,8 +51,8 @@ class WhisperApi:
 
     async def _models(self, request: web.Request) -> web.Response:
         model = self._model
-        entry = {"id": model.name, "object": "model", "created": 0, "owned_by": model.licence or "unknown"}
-        return web.json_response({"object": "list", "data": [entry]})
+        entry = {"id": model.name, "object": "model", "created": 0, "owned_by": "local"}
+        return web.json_response({"object": "list", "data": [entry | {"licence": model.licence}]})
 
     async def _transcriptions(self, request: web.Request) -> web.Response:
         form = await read_form(request, self._model.queue.languages)

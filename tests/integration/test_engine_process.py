@@ -47,6 +47,14 @@ async def test_an_engine_answers_where_it_says_and_tells_how_it_starts(
     assert said[2].startswith("The stub answers after ")
 
 
+async def test_what_an_engine_logs_is_in_our_log_under_its_name(engine: Engine) -> None:
+    with capture_logs() as lines:
+        await engine.start()
+    assert lines == [
+        {"event": "stub_warned", "log_level": "warning", "engine": "stub", "reason": "told to"},
+    ]
+
+
 async def test_a_signal_from_the_terminal_does_not_reach_it(engine: Engine) -> None:
     process = await process_at(await engine.start())
     assert os.getpgid(process.pid) != os.getpgrp()

@@ -12,6 +12,7 @@ import httpx
 import numpy as np
 import psutil
 import pytest
+import sqlalchemy
 from aiohttp.test_utils import TestServer
 
 from db.conversations import Conversation, Conversations
@@ -74,6 +75,7 @@ async def line(database: Database, database_url: str) -> AsyncIterator[Line]:
             whisper_base_url=whisper.base_url,
             ollama_base_url=ollama.base_url,
             max_live_sessions_per_user=1,
+            drain_timeout_ms=6_000,
         )
         link = OneTimeLink()
         server = await stack.enter_async_context(TestServer(build_app(settings, link)))
@@ -230,6 +232,35 @@ async def test_whisper_away_for_a_while_costs_no_word(line: Line) -> None:
         conversation = await line.conversation(talker)
     assert [row.source_text for row in conversation.paragraphs] == ["one two three four", "five six"]
     assert "recogniser_back" in [event.code for event in talker.events() if isinstance(event, Notice)]
+
+
+async def test_words_that_whisper_does_not_give_in_time_are_given_up_and_the_paragraph_is_final(
+    line: Line,
+) -> None:
+    async with line.talker() as talker:
+        await talker.play(VOICE.say("one two three four five six seven eight nine"))
+        await talker.wait_for(lambda arrived: any(isinstance(event, SttPartial) for _, event in arrived))
+        line.whisper.server.always(hangs())
+        await talker.stop()
+        await talker.wait_for(has_ended, timeout_s=20)
+        conversation = await line.conversation(talker)
+    assert "words_lost" in [event.code for event in talker.events() if isinstance(event, Notice)]
+    assert talker.events()[-1] == SessionEnded(reason="stopped")
+    assert {row.status for row in conversation.paragraphs} == {"final"}
+
+
+async def test_a_database_that_is_gone_ends_the_live_session_visibly(line: Line) -> None:
+    async with line.talker() as talker:
+        await talker.play(said("one two three four"))
+        async with line.database.transaction() as session:
+            await session.execute(sqlalchemy.text("ALTER TABLE paragraphs RENAME TO elsewhere"))
+        try:
+            await talker.wait_for(has_ended, timeout_s=20)
+        finally:
+            async with line.database.transaction() as session:
+                await session.execute(sqlalchemy.text("ALTER TABLE elsewhere RENAME TO paragraphs"))
+    assert talker.events()[-1] == SessionEnded(reason="internal_error")
+    await one_short_session(line)
 
 
 async def test_a_translation_cut_off_in_mid_stream_is_made_good(line: Line) -> None:

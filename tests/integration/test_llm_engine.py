@@ -6,17 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from media.core.prompts import Turn, translation_messages
+from tests.engine_servers import ROOT, engine
 
 pytestmark = pytest.mark.engines
 
-ROOT = Path(__file__).resolve().parents[2]
+ENGINE = "media.engines.llm"
 MODEL = "gemma-3-270m"
 PATIENCE_S = 60.0
 CONTEXT_TOKENS = 16_384
@@ -26,24 +26,6 @@ ENDLESS = {"model": MODEL, "prompt": "la la la la la la", "raw": True, "options"
 """The model sings until the context is full."""
 
 Line = dict[str, object]
-
-
-@contextmanager
-def engine(cache_folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process and its address, once the model has answered."""
-    command = [sys.executable, "-m", "media.engines.llm", "--port", "0", "--cache-dir", str(cache_folder)]
-    with subprocess.Popen(
-        [*command, "--until-stdin-closes", *arguments],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield process, json.loads(process.stdout.readline())["listening"]
-        finally:
-            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +38,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(cache_folder: Path) -> Iterator[httpx.Client]:
     """A client of a server that all tests of this module share."""
     with (
-        engine(cache_folder, "--context", str(CONTEXT_TOKENS)) as (_, address),
+        engine(ENGINE, cache_folder, "--context", str(CONTEXT_TOKENS)) as (_, address),
         httpx.Client(base_url=address, timeout=PATIENCE_S) as client,
     ):
         yield client
@@ -255,7 +237,10 @@ def test_the_beginning_of_a_pairs_prompts_is_evaluated_once(client: httpx.Client
 
 
 def test_a_base_model_can_be_spoken_to_as_a_chat_model(cache_folder: Path) -> None:
-    with engine(cache_folder, "--style", "chat", "--threads", "1", "--context", "512") as (_, address):
+    with engine(ENGINE, cache_folder, "--style", "chat", "--threads", "1", "--context", "512") as (
+        _,
+        address,
+    ):
         body = translation("Guten Tag.", stream=False, options={"num_predict": 3, "temperature": 0})
         answer = httpx.post(f"{address}/api/chat", json=body, timeout=PATIENCE_S).json()
     assert answer["done_reason"] == "length"
@@ -263,7 +248,7 @@ def test_a_base_model_can_be_spoken_to_as_a_chat_model(cache_folder: Path) -> No
 
 
 def test_the_server_ends_with_its_parent(cache_folder: Path) -> None:
-    with engine(cache_folder) as (process, _):
+    with engine(ENGINE, cache_folder) as (process, _):
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(PATIENCE_S) == 0
@@ -273,7 +258,7 @@ def test_the_server_ends_with_its_parent(cache_folder: Path) -> None:
 def test_the_server_ends_by_a_signal_which_llama_cpp_wanted_for_itself(
     cache_folder: Path, number: signal.Signals
 ) -> None:
-    with engine(cache_folder) as (process, _):
+    with engine(ENGINE, cache_folder) as (process, _):
         process.send_signal(number)
         assert process.wait(PATIENCE_S) == 0
 

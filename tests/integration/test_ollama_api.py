@@ -57,13 +57,19 @@ async def test_a_failure_in_the_middle_is_a_line_and_nothing_is_done(tmp_path: P
         status, lines = await client.status_and_lines("Hello.")
     assert status == 200
     assert shown(lines[:1]) == "Guten"
-    assert lines[1:] == [{"error": "the model failed"}]
+    assert lines[1:] == [{"error": "the model failed (RuntimeError)"}]
 
 
 async def test_a_failure_before_the_first_word_is_told_by_the_status(tmp_path: Path) -> None:
     async with served(ScriptedLlama([RuntimeError("gone")]), tmp_path) as client:
-        assert await client.status_and_lines("Hello.") == (500, [{"error": "the model failed"}])
-        assert await client.status_and_lines("Hello.", stream=False) == (500, [{"error": "the model failed"}])
+        assert await client.status_and_lines("Hello.") == (
+            500,
+            [{"error": "the model failed (RuntimeError)"}],
+        )
+        assert await client.status_and_lines("Hello.", stream=False) == (
+            500,
+            [{"error": "the model failed (RuntimeError)"}],
+        )
 
 
 async def test_an_answer_ends_where_it_begins_to_go_in_circles(tmp_path: Path) -> None:

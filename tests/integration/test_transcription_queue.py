@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from media.engines.decoding import SAMPLE_RATE_HZ, Samples
 from media.engines.serving import READINESS, make_app
 from media.engines.transcription import Abandoned, ModelFailed, Transcription, Wish
-from media.engines.transcription_form import MOST_FILE_BYTES
+from media.engines.transcription_form import MOST_BODY_BYTES
 from media.engines.transcription_queue import MOST_WAITING, TranscriptionQueue
 from media.engines.whisper_api import ServedWhisper, WhisperApi
 
@@ -57,7 +57,7 @@ def recogniser() -> ScriptedRecogniser:
 async def client(recogniser: ScriptedRecogniser) -> AsyncIterator[httpx.AsyncClient]:
     api = WhisperApi()
     api.served = ServedWhisper(name="scripted", licence="", queue=TranscriptionQueue(recogniser))
-    app = make_app(api.routes, most_body_bytes=MOST_FILE_BYTES)
+    app = make_app(api.routes, most_body_bytes=MOST_BODY_BYTES)
     app[READINESS].model = "scripted"
     server = TestServer(app)
     await server.start_server()

