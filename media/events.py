@@ -105,7 +105,7 @@ class Pong:
 class SessionEnded:
     """The last event: everything that was said has been sent and stored."""
 
-    reason: Literal["stopped", "disconnected", "server_stopping", "internal_error"]
+    reason: Literal["stopped", "disconnected", "signed_out", "server_stopping", "internal_error"]
     type: Literal["session_ended"] = "session_ended"
 
 

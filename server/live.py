@@ -39,7 +39,7 @@ from signaling.protocol import PROTOCOL_VERSION, Command, Ping, SetLanguages, St
 
 log = structlog.get_logger()
 
-EndReason = Literal["stopped", "disconnected", "server_stopping", "internal_error"]
+EndReason = Literal["stopped", "disconnected", "signed_out", "server_stopping", "internal_error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

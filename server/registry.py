@@ -99,7 +99,7 @@ class LiveSessions:
             return  # To be cancelled once more would disturb its orderly end.
         self._ending.add(live_session_id)
         task.add_done_callback(lambda _: self._ending.discard(live_session_id))
-        live_session.stop("stopped")
+        live_session.stop("signed_out")
         late = asyncio.get_running_loop().call_later(SHUT_OUT_GRACE_S, task.cancel)
         task.add_done_callback(lambda _: late.cancel())
 

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import BrowserContext, Page, expect
+from sqlalchemy import text
 
+from db import Database
 from server.app import build_app
 from server.auth.local import OneTimeLink
 from tests.browser.chromium import PHONE, chromium
@@ -72,3 +74,21 @@ async def test_a_person_signs_in_and_out_in_a_browser(base_url: str) -> None:
         # The provider, too, asks who it is now.
         await page.goto(f"{base_url}/login")
         await expect(page.locator("input[name=login]")).to_be_visible()
+
+
+async def test_when_the_login_has_expired_the_page_signs_in_again_by_itself_and_is_where_it_was(
+    base_url: str, database: Database
+) -> None:
+    async with chromium() as browser:
+        context = await browser.new_context(viewport=PHONE)
+        page = await context.new_page()
+        await sign_in(page, base_url, "ada")
+        await expect(page.get_by_test_id("search")).to_be_visible()
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE logins SET expires_at = now() - interval '1 second'"))
+
+        async with page.expect_request(lambda request: "/login/callback" in request.url):
+            await page.get_by_test_id("search").fill("words")
+        await page.wait_for_url(f"{base_url}/history?q=words")
+        await expect(page.get_by_test_id("search")).to_have_value("words")
+        assert await name_of(context, base_url) == "ada the First"

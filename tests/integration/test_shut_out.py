@@ -114,6 +114,6 @@ async def test_who_signs_out_does_not_end_what_others_say(speaker: Speaker) -> N
     await speaker.talker.stop()
     await speaker.talker.wait_for(has_ended, timeout_s=20)
     ended = [event for event in speaker.talker.events() if isinstance(event, SessionEnded)]
-    assert ended == [SessionEnded(reason="stopped")]
+    assert ended == [SessionEnded(reason="signed_out")]
     finals = [event.text for event in speaker.talker.events() if isinstance(event, SttParagraphFinal)]
     assert finals == ["one two three four five six seven eight nine"]

@@ -84,7 +84,7 @@ export interface Pong {
 /** The last event: everything that was said has been sent and stored. */
 export interface SessionEnded {
   type: "session_ended";
-  reason: "stopped" | "disconnected" | "server_stopping" | "internal_error";
+  reason: "stopped" | "disconnected" | "signed_out" | "server_stopping" | "internal_error";
 }
 
 /** What the server says. */

@@ -117,6 +117,10 @@ const TROUBLES: Record<Exclude<TroubleCode, RefusalCode | MistakeCode>, Message>
     title: "The connection broke off",
     advice: "What was said until then is kept. Press Start to go on in a new conversation.",
   },
+  signed_out: {
+    title: "The recording has ended, since you were signed out",
+    advice: "What was said until then is kept. Sign in to go on.",
+  },
   server_stopping: {
     title: "The server is shutting down",
     advice: "What was said is kept. Press Start when it is back.",

@@ -58,7 +58,7 @@ export const REFUSAL_CODES = [
 export const MISTAKE_CODES = ["bad_cursor", "bad_limit", "bad_json"] as const;
 
 /** Why the server ended the live session, where it was not asked to. */
-export const END_CODES = ["disconnected", "server_stopping", "ended_by_error"] as const;
+export const END_CODES = ["disconnected", "signed_out", "server_stopping", "ended_by_error"] as const;
 
 export type MicrophoneCode = (typeof MICROPHONE_CODES)[number];
 export type ConnectionCode = (typeof CONNECTION_CODES)[number];
