@@ -142,6 +142,10 @@ class LiveSession:
                 Notice(code="words_lost", message="The last words could not be recognised in time.")
             )
             reason = self.reason
+        except asyncio.CancelledError:
+            if self._stopping.is_set():  # What was to drain has had its time.
+                reason = self.reason
+            raise
         finally:
             await self._end(reason)
 

@@ -38,7 +38,8 @@ def purging(
 async def _purge(history: History, older_than: timedelta, every_s: float) -> None:
     while True:
         try:
-            log.info("deleted_purged", conversations=await history.purge_deleted(older_than))
+            if purged := await history.purge_deleted(older_than):
+                log.info("deleted_purged", conversations=purged)
         except DatabaseUnavailable as error:
             log.warning("purge_failed", cause=str(error))
         await asyncio.sleep(every_s)

@@ -210,8 +210,19 @@ def _is_client(request: web.Request, form: dict[str, str]) -> bool:
     return (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
 
 
+@dataclass(frozen=True, slots=True)
+class FromNow:
+    """A time that is reckoned when its token is made."""
+
+    seconds: int
+
+
 def _changed(true: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**true, **changes}.items() if value is not None}
+    return {name: _value(value) for name, value in {**true, **changes}.items() if value is not None}
+
+
+def _value(value: object) -> object:
+    return int(time.time()) + value.seconds if isinstance(value, FromNow) else value
 
 
 def _base64url(data: bytes) -> str:

@@ -1,17 +1,14 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """The provider tells that somebody has signed out there, or somebody else claims so."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.provider import AUDIENCE, LOGOUT_EVENT, LyingProvider, rsa_key, signed, unsigned
+from tests.provider import AUDIENCE, LOGOUT_EVENT, FromNow, LyingProvider, rsa_key, signed, unsigned
 from tests.signed_on import Site, site
-
-NOW = int(time.time())
 
 
 @pytest.fixture
@@ -82,9 +79,9 @@ LIES: dict[str, tuple[Forge, str]] = {
     "it is of another issuer": (lambda p: p.logout_token(iss="https://evil.example"), "token_issuer_wrong"),
     "there is no number": (lambda p: p.logout_token(jti=None), "token_jti_missing"),
     "there is no time": (lambda p: p.logout_token(iat=None), "token_iat_missing"),
-    "it is old": (lambda p: p.logout_token(iat=NOW - 7200), "token_issued_at_wrong"),
-    "it is of tomorrow": (lambda p: p.logout_token(iat=NOW + 86400), "token_issued_at_wrong"),
-    "it has expired": (lambda p: p.logout_token(exp=NOW - 61), "token_expired"),
+    "it is old": (lambda p: p.logout_token(iat=FromNow(-7200)), "token_issued_at_wrong"),
+    "it is of tomorrow": (lambda p: p.logout_token(iat=FromNow(86400)), "token_issued_at_wrong"),
+    "it has expired": (lambda p: p.logout_token(exp=FromNow(-61)), "token_expired"),
     "it says nobody": (lambda p: p.logout_token(sub=None), "token_subject_missing"),
     "it is a word": (lambda _: "guess", "token_malformed"),
 }

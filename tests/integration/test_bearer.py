@@ -1,7 +1,6 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Access tokens of the provider as the way in for programs, and tokens that are no such thing."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -9,10 +8,8 @@ import httpx
 import pytest
 
 from db import Database, Users
-from tests.provider import CLIENT_ID, LyingProvider, half_hash, rsa_key, signed
+from tests.provider import CLIENT_ID, FromNow, LyingProvider, half_hash, rsa_key, signed
 from tests.signed_on import Site, site
-
-NOW = int(time.time())
 
 
 @pytest.fixture
@@ -46,7 +43,7 @@ async def me(program: httpx.AsyncClient, token: str, scheme: str = "Bearer") -> 
         {"typ": "JWT"},
         {"typ": None},
         {"aud": ["https://dragoman.example/api", "https://other.example"]},
-        {"exp": NOW - 1},
+        {"exp": FromNow(-1)},
     ],
 )
 async def test_an_access_token_for_us_lets_a_program_in(
@@ -89,10 +86,10 @@ LIES: dict[str, tuple[Forge, str]] = {
     "the sign-in's audience": (lambda p: p.access_token(aud=CLIENT_ID), "token_audience_wrong"),
     "no audience": (lambda p: p.access_token(aud=None), "token_audience_wrong"),
     "another issuer": (lambda p: p.access_token(iss="https://evil.example"), "token_issuer_wrong"),
-    "expired": (lambda p: p.access_token(exp=NOW - 120), "token_expired"),
+    "expired": (lambda p: p.access_token(exp=FromNow(-120)), "token_expired"),
     "without an end": (lambda p: p.access_token(exp=None), "token_exp_missing"),
-    "not yet valid": (lambda p: p.access_token(nbf=NOW + 600), "token_not_yet_valid"),
-    "issued in the future": (lambda p: p.access_token(iat=NOW + 600), "token_issued_at_wrong"),
+    "not yet valid": (lambda p: p.access_token(nbf=FromNow(600)), "token_not_yet_valid"),
+    "issued in the future": (lambda p: p.access_token(iat=FromNow(600)), "token_issued_at_wrong"),
     "without a subject": (lambda p: p.access_token(sub=None), "token_subject_missing"),
     "without a client": (lambda p: p.access_token(client_id=None), "token_client_id_missing"),
     "without a number": (lambda p: p.access_token(jti=None), "token_jti_missing"),

@@ -6,7 +6,6 @@ what those leave out.
 """
 
 import hmac
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -16,7 +15,7 @@ from joserfc.jwk import ECKey, OKPKey
 
 from db import Database
 from tests.integration.test_oidc import logins_in
-from tests.provider import Claims, LyingProvider, half_hash, public, rsa_key, signed, unsigned
+from tests.provider import Claims, FromNow, LyingProvider, half_hash, public, rsa_key, signed, unsigned
 from tests.signed_on import Site, code_of, site
 
 HOUR = 3600
@@ -130,7 +129,6 @@ def slow_keys(provider: LyingProvider) -> None:
     provider.slow_s = 0.05
 
 
-NOW = int(time.time())
 LIES: dict[str, tuple[Lie, str]] = {
     # Basic
     "the issuer is another one": (claims(iss="https://evil.example"), "token_issuer_wrong"),
@@ -171,13 +169,13 @@ LIES: dict[str, tuple[Lie, str]] = {
     ),
     "the hash of the access token is a number": (claims(at_hash=7), "token_access_token_hash_wrong"),
     # What those leave out
-    "it has expired": (claims(exp=NOW - 61), "token_expired"),
+    "it has expired": (claims(exp=FromNow(-61)), "token_expired"),
     "it never expires": (claims(exp=None), "token_exp_missing"),
     "it expires at a word": (claims(exp="tomorrow"), "token_exp_missing"),
     "it expires beyond all numbers": (claims(exp=10**400), "token_exp_missing"),
-    "it begins later": (claims(nbf=NOW + HOUR), "token_not_yet_valid"),
-    "it was issued hours ago": (claims(iat=NOW - 3 * HOUR), "token_issued_at_wrong"),
-    "it was issued in the future": (claims(iat=NOW + 3 * HOUR), "token_issued_at_wrong"),
+    "it begins later": (claims(nbf=FromNow(HOUR)), "token_not_yet_valid"),
+    "it was issued hours ago": (claims(iat=FromNow(-3 * HOUR)), "token_issued_at_wrong"),
+    "it was issued in the future": (claims(iat=FromNow(3 * HOUR)), "token_issued_at_wrong"),
     "a public key is taken for a secret": (
         forged(signed_with_the_public_key),
         "token_algorithm_not_allowed",
@@ -233,8 +231,8 @@ async def test_a_lie_signs_nobody_in(name: str, ours: Site, database: Database) 
 TRUTHS: dict[str, Lie] = {
     "there is no key name and one key": header(kid=None),
     "there is no key name and four keys fit": several_unnamed_keys(4),
-    "it has expired a moment ago": claims(exp=int(time.time()) - 1),
-    "it begins in a moment": claims(nbf=int(time.time()) + 30),
+    "it has expired a moment ago": claims(exp=FromNow(-1)),
+    "it begins in a moment": claims(nbf=FromNow(30)),
     "it is for several and says for whom": claims(aud=["dragoman", "other"], azp="dragoman"),
     "there is no hash of the access token": claims(at_hash=None),
     "its type is said": header(typ="JWT"),
