@@ -9,6 +9,9 @@ index in its conversation, from 0.
 from dataclasses import dataclass
 from typing import Literal
 
+EndReason = Literal["stopped", "disconnected", "signed_out", "server_stopping", "internal_error"]
+"""Why a live session is over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStarted:
@@ -105,7 +108,7 @@ class Pong:
 class SessionEnded:
     """The last event: everything that was said has been sent and stored."""
 
-    reason: Literal["stopped", "disconnected", "signed_out", "server_stopping", "internal_error"]
+    reason: EndReason
     type: Literal["session_ended"] = "session_ended"
 
 

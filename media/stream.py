@@ -29,9 +29,6 @@ class Stream(Generic[T]):
         self._ended = True
         self._changed.set()
 
-    def __len__(self) -> int:
-        return len(self._items)
-
     async def __aiter__(self) -> AsyncIterator[T]:
         while True:
             while self._items:

@@ -11,7 +11,6 @@ If a part breaks, the whole live session ends visibly and alone.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -21,6 +20,7 @@ from media.core.languages import AUTO, by_code
 from media.core.segmenter import SegmenterOptions
 from media.events import (
     AudioReceived,
+    EndReason,
     Event,
     Notice,
     SessionEnded,
@@ -38,8 +38,6 @@ from signaling.peer import Peer
 from signaling.protocol import PROTOCOL_VERSION, Command, Ping, SetLanguages, Stop
 
 log = structlog.get_logger()
-
-EndReason = Literal["stopped", "disconnected", "signed_out", "server_stopping", "internal_error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
