@@ -57,9 +57,19 @@ lint: $(BIN)/.installed-dev $(WEB)/node_modules/.installed ## Style, types and l
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent check
 
+# What `make bench-live` passes on, where it is set.
+BENCH_OPTIONS = $(if $(CLIPS),--clips "$(CLIPS)") $(if $(LANGS),--langs "$(LANGS)") $(if $(ONLY),--only "$(ONLY)") \
+	$(if $(TARGET),--target "$(TARGET)") $(if $(ENGINES),--engines "$(ENGINES)") \
+	$(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(OUT),--out "$(OUT)") \
+	$(if $(BASELINE),--baseline "$(BASELINE)") $(if $(PLOTS),--plots "$(PLOTS)")
+
 .PHONY: bench-live
-bench-live: $(BIN)/.installed-dev web ## Measure latency and errors; CLIPS=manifest.json names the recordings
-	@$(BIN)/python -m tests.bench.live
+bench-live: $(BIN)/.installed-dev web ## Measure latency and errors; tests/bench/live.py says what can be set
+	@$(BIN)/python -m tests.bench.live $(BENCH_OPTIONS)
+
+.PHONY: bench-doubt
+bench-doubt: $(BIN)/.installed-dev ## Measure what each layer of doubt does; LANGS=auto,de for other languages
+	@$(BIN)/python -m tests.bench.doubt
 
 .PHONY: bench-history
 bench-history: $(BIN)/.installed-dev ## Measure list, search and export; PARAGRAPHS=20000 for fewer

@@ -12,9 +12,8 @@ A paragraph's two sides, and what moves them (the database's own trigger keeps w
                  partial, none --finish_translation (complete)--> final
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, select, true, update
@@ -25,45 +24,9 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from db.engine import Database
 from db.errors import ConversationNotFound, ParagraphIsFinal, ParagraphNotFound
 from db.models import ConversationRow, ParagraphRow
-
-Status = Literal["in_progress", "final"]
-TranslationStatus = Literal["pending", "final", "partial", "none"]
+from db.transcripts import Conversation, TranslationDoubt, conversation_of
 
 _KEY = (ParagraphRow.conversation_id, ParagraphRow.paragraph_index)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """One paragraph, both sides."""
-
-    paragraph_index: int
-    """From 0."""
-    source_text: str
-    source_language: str
-    """ISO 639-1 code of what was heard; empty where the engine does not say."""
-    translated_text: str
-    status: Status
-    translation_status: TranslationStatus
-    started_at: datetime
-    ended_at: datetime | None
-    """Known once the paragraph is final."""
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """One conversation with its paragraphs in order."""
-
-    id: UUID
-    user_id: UUID
-    title: str
-    """Empty until something was said."""
-    source_language: str
-    """ISO 639-1 code, or `auto`."""
-    target_language: str
-    created_at: datetime
-    updated_at: datetime
-    paragraphs: tuple[Paragraph, ...]
 
 
 class Conversations:
@@ -168,7 +131,12 @@ class Conversations:
             return await _write(session, growing.where(pending), conversation_id)
 
     async def finish_translation(
-        self, conversation_id: UUID, paragraph_index: int, translated_text: str, complete: bool
+        self,
+        conversation_id: UUID,
+        paragraph_index: int,
+        translated_text: str,
+        complete: bool,
+        doubts: Sequence[TranslationDoubt] = (),
     ) -> None:
         """Make a translation final, or say how much of it there is. The same once more changes nothing.
 
@@ -179,7 +147,9 @@ class Conversations:
         finishing = (
             update(ParagraphRow)
             .where(paragraph, ParagraphRow.translation_status != "final")
-            .values(translated_text=translated_text, translation_status=status)
+            .values(
+                translated_text=translated_text, translation_status=status, translation_doubts=list(doubts)
+            )
             .returning(ParagraphRow.id)
         )
         async with self._database.transaction() as session:
@@ -202,7 +172,7 @@ class Conversations:
                 .where(ParagraphRow.conversation_id == conversation_id)
                 .order_by(ParagraphRow.paragraph_index)
             )
-            return _conversation(row, tuple(_paragraph(paragraph) for paragraph in paragraphs))
+            return conversation_of(row, paragraphs)
 
     async def finish_abandoned(self, conversation_id: UUID | None = None) -> int:
         """Close what a live session that broke left open in its conversation; returns how many paragraphs.
@@ -270,30 +240,3 @@ async def _demand(session: AsyncSession, paragraph: ColumnElement[bool], same: C
         raise ParagraphNotFound("there is no such paragraph")
     if not is_same:
         raise ParagraphIsFinal("the paragraph is final with another text")
-
-
-def _conversation(row: ConversationRow, paragraphs: tuple[Paragraph, ...]) -> Conversation:
-    return Conversation(
-        id=row.id,
-        user_id=row.user_id,
-        title=row.title,
-        source_language=row.source_language,
-        target_language=row.target_language,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        paragraphs=paragraphs,
-    )
-
-
-def _paragraph(row: ParagraphRow) -> Paragraph:
-    return Paragraph(
-        paragraph_index=row.paragraph_index,
-        source_text=row.source_text,
-        source_language=row.source_language,
-        translated_text=row.translated_text,
-        status=cast(Status, row.status),  # The table's own rule allows no other.
-        translation_status=cast(TranslationStatus, row.translation_status),
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        created_at=row.created_at,
-    )

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -127,6 +128,10 @@ class ParagraphRow(Base):
         CheckConstraint(
             "translation_status IN ('pending', 'final', 'partial', 'none')", name="translation_status"
         ),
+        CheckConstraint(
+            "translation_doubts <@ ARRAY['number', 'negation', 'untranslated', 'inexact']",
+            name="translation_doubts",
+        ),
         CheckConstraint("status <> 'final' OR ended_at IS NOT NULL", name="final_has_ended"),
         Index("ix_paragraphs_search", "search", postgresql_using="gin"),
     )
@@ -140,6 +145,8 @@ class ParagraphRow(Base):
     translated_text: Mapped[str] = mapped_column(Prose(), server_default="")
     status: Mapped[str] = mapped_column(server_default="in_progress")
     translation_status: Mapped[str] = mapped_column(server_default="pending")
+    translation_doubts: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
+    """What may be wrong with the translation."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -13,6 +13,11 @@ EndReason = Literal["stopped", "disconnected", "signed_out", "server_stopping", 
 """Why a live session is over."""
 
 
+TranslationDoubt = Literal["number", "negation", "untranslated", "inexact"]
+"""What may be wrong with a translation: a number; a `not` too few or too many; part of it is not translated;
+part of it says something else than was said."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStarted:
     """The live session runs; the first event of every data channel."""
@@ -42,6 +47,27 @@ class SttPartial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """Where the time from the end of speech to a final went, in milliseconds, one stage after the other."""
+
+    capture_ms: int = 0
+    """From the moment of the last sample of speech to its arrival here: packets, network, jitter buffer."""
+    vad_ms: int = 0
+    """Silence that was waited for until the speech counted as over."""
+    stt_ms: int = 0
+    """Recognition after that; 0 where it had been done on speculation."""
+    record_ms: int = 0
+    """Writing it to the database."""
+    send_ms: int = 0
+    """Waiting for the data channel to be open and free; the network comes after this."""
+
+    @property
+    def total_ms(self) -> int:
+        """From the end of speech until the final was sent."""
+        return self.capture_ms + self.vad_ms + self.stt_ms + self.record_ms + self.send_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SttParagraphFinal:
     """The paragraph's source text, which never changes again. It is in the database already."""
 
@@ -51,6 +77,8 @@ class SttParagraphFinal:
     """ISO 639-1 code of what was spoken, or an empty string where the engine does not say."""
     started_ms: int
     ended_ms: int
+    stages: Stages | None = None
+    """Nothing where the paragraph did not end with an end of speech."""
     type: Literal["stt_paragraph_final"] = "stt_paragraph_final"
 
 
@@ -74,6 +102,10 @@ class TranslationParagraphFinal:
     text: str
     complete: bool = True
     """False where a sentence of it could not be translated; `text` then holds what could."""
+    doubts: tuple[TranslationDoubt, ...] = ()
+    """What may be wrong with it, each once; a second try was no better."""
+    after_ms: int = 0
+    """Milliseconds from the final of the source until this was stored."""
     type: Literal["translation_paragraph_final"] = "translation_paragraph_final"
 
 

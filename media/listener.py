@@ -1,6 +1,8 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Stage 1: frames become utterances. It never waits for a model server."""
 
+import math
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
@@ -13,8 +15,6 @@ from media.core.segmenter import (
     SegmenterOptions,
     SpeechEnded,
     SpeechEvent,
-    SpeechPaused,
-    SpeechResumed,
     SpeechStarted,
 )
 from media.core.windows import WINDOW_MS, FloatArray, Windows
@@ -38,8 +38,9 @@ class Listener:
         options: SegmenterOptions,
         utterances: Stream[Utterance],
         heard: Callable[[int], None],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`heard(ms)` is told how much audio has come, after each frame."""
+        """`heard(ms)` is told how much audio has come, after each frame; `now`: seconds, never going back."""
         self._detector = detector
         self._segmenter = Segmenter(options)
         self._windows = Windows()
@@ -47,16 +48,31 @@ class Listener:
         self._utterances = utterances
         self._heard = heard
         self._open: Utterance | None = None
+        self._now = now
+        self._arrived_ms = 0.0
+        self._quickest_ms = math.inf
+        self._capture_ms = 0
         certain_after_ms = options.pre_roll_ms + options.min_speech_ms
-        self._recent: deque[tuple[int, FloatArray]] = deque(maxlen=certain_after_ms // WINDOW_MS + 2)
-        """The latest windows with their start: an utterance begins before speech is certain."""
+        self._recent: deque[tuple[int, FloatArray, bool]] = deque(maxlen=certain_after_ms // WINDOW_MS + 2)
+        """The latest windows, each with its start and whether it is speech: an utterance begins before that
+        is certain."""
 
     async def run(self, frames: AsyncIterator[AudioFrame]) -> None:
         """Listen until the frames end, then end what was being said."""
         async for frame in frames:
+            self._note_arrival(frame)
             self._take(self._resampler.feed(frame))
             self._heard(self._segmenter.position_ms)
         self._finish()
+
+    def _note_arrival(self, frame: AudioFrame) -> None:
+        """Of a frame only its arrival is known. The quickest of all had the shortest way: what this one is
+        behind it, and the time that a frame takes to fill, is how long its samples were on their way."""
+        frame_ms = 1000 * frame.samples / frame.sample_rate
+        self._arrived_ms += frame_ms
+        behind_ms = 1000 * self._now() - self._arrived_ms
+        self._quickest_ms = min(self._quickest_ms, behind_ms)
+        self._capture_ms = round(frame_ms + behind_ms - self._quickest_ms)
 
     def _finish(self) -> None:
         self._take(self._resampler.flush())
@@ -72,30 +88,28 @@ class Listener:
             self._hear(window)
 
     def _hear(self, window: FloatArray) -> None:
-        start_ms = self._segmenter.position_ms
-        self._recent.append((start_ms, window))
+        events = self._segmenter.feed(self._detector.probability(window))
+        end_ms = self._segmenter.position_ms
+        speech = self._segmenter.speech_end_ms == end_ms
+        self._recent.append((end_ms - WINDOW_MS, window, speech))
         if self._open is not None:
-            self._open.append(window)
-        for event in self._segmenter.feed(self._detector.probability(window)):
+            self._open.append(window, speech=speech, capture_ms=self._capture_ms)
+        for event in events:
             self._react(event)
 
     def _react(self, event: SpeechEvent) -> None:
         match event:
             case SpeechStarted(start_ms):
                 self._begin(start_ms)
-            case SpeechPaused(speech_end_ms):
-                self._speaking.pause(speech_end_ms)
-            case SpeechResumed():
-                self._speaking.resume()
-            case SpeechEnded(speech_end_ms, end_ms):
-                self._speaking.end(speech_end_ms, end_ms)
+            case SpeechEnded(end_ms=end_ms):
+                self._speaking.end(end_ms)
                 self._open = None
 
     def _begin(self, start_ms: int) -> None:
-        self._open = Utterance(start_ms)
-        for window_start_ms, window in self._recent:
+        self._open = Utterance(start_ms, now=self._now)
+        for window_start_ms, window, speech in self._recent:
             if window_start_ms >= start_ms:
-                self._open.append(window)
+                self._open.append(window, speech=speech, capture_ms=self._capture_ms)
         self._utterances.put(self._open)
 
     @property

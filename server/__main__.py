@@ -18,7 +18,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from importlib import import_module
 
 import psutil
@@ -90,22 +90,31 @@ def _database(settings: Settings) -> str:
 
 
 async def _run(settings: Settings) -> None:
-    with _listening(settings) as listener, _stopped_by_signals():
+    with (
+        _listening(settings.host, settings.port) as listener,
+        _listening_for_metrics(settings) as metrics_listener,
+        _stopped_by_signals(),
+    ):
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         # Its libraries take seconds to load. Meanwhile the parts start, in processes of their own.
         loading = asyncio.create_task(asyncio.to_thread(import_module, "server.app"))
         async with embedded_parts(settings, say) as complete:
             await loading
-            await _serve(complete, listener)
+            await _serve(complete, listener, metrics_listener)
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
+async def _serve(settings: Settings, listener: socket.socket, metrics_listener: socket.socket | None) -> None:
     from server.app import ask_models, build_app
+    from server.routes.metrics import METRICS, metrics_app
     from server.sign_on import ask_provider
 
     link = OneTimeLink(lifetime_s=60 * settings.login_link_minutes)
     await asyncio.gather(ask_models(settings, say), ask_provider(settings, say))
-    async with _serving(build_app(settings, link), listener):
+    app = build_app(settings, link)
+    async with AsyncExitStack() as serving:
+        if metrics_listener is not None:
+            await serving.enter_async_context(_serving(metrics_app(app[METRICS]), metrics_listener))
+        await serving.enter_async_context(_serving(app, listener))
         if not (WEB_CLIENT / "index.html").is_file():
             say("The page is not built: 'make web' does it. Until then only the API answers.")
         _tell_the_way_in(settings, link)
@@ -135,25 +144,37 @@ async def _serving(app: web.Application, listener: socket.socket) -> AsyncIterat
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """Open the port before the slow parts start, so that one that is taken is known at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _listening(host: str, port: int, prefix: str = "") -> Iterator[socket.socket]:
+    """Open the port before the slow parts start, so that one that is taken is known at once.
+
+    `prefix` is what stands before HOST and PORT in the names of the settings that say so.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((settings.host, settings.port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise CannotListen(_why_not(settings, error)) from error
+        raise CannotListen(_why_not(host, port, prefix, error)) from error
     with listener:
         yield listener
 
 
-def _why_not(settings: Settings, error: OSError) -> str:
+@contextmanager
+def _listening_for_metrics(settings: Settings) -> Iterator[socket.socket | None]:
+    if settings.metrics_port == 0:
+        yield None
+        return
+    with _listening(settings.metrics_host, settings.metrics_port, "METRICS_") as listener:
+        yield listener
+
+
+def _why_not(host: str, port: int, prefix: str, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"port {settings.port} is taken. Another one: PORT={_another(settings.port)} make run"
+            return f"port {port} is taken. Another one: {prefix}PORT={_another(port)} make run"
         case errno.EACCES:
-            return f"port {settings.port} is not for ordinary users. Another one: PORT=8080 make run"
+            return f"port {port} is not for ordinary users. Another one: {prefix}PORT={port + 8000} make run"
         case _:
-            return f"HOST={settings.host} is no address of this machine."
+            return f"{prefix}HOST={host} is no address of this machine."
 
 
 def _another(port: int) -> int:

@@ -22,9 +22,10 @@ from db.history import History
 from db.logins import Logins
 from db.users import Users
 from media.clients.http import model_server_http
-from media.clients.ollama import OllamaClient
+from media.clients.llm import LlmClient
 from media.clients.whisper import WhisperClient
 from media.errors import EngineError
+from media.turns import Turns
 from media.vad import SileroVad
 from server import options
 from server.accounts import Accounts
@@ -34,11 +35,14 @@ from server.auth.login import LoginStorage
 from server.config import Settings
 from server.errors import answer_errors
 from server.live import Models
+from server.measured import MeasuredChat, MeasuredRecogniser
+from server.metrics import Metrics
 from server.purging import purging
 from server.registry import LiveSessions
-from server.routes import conversations, docs, export, health, languages, live, login, oidc
+from server.routes import conversations, docs, export, health, languages, live, login, metrics, oidc, warm_up
 from server.routes.pages import WEB_CLIENT, add_pages
 from server.sign_on import SignOn, sign_on
+from server.warm_up import WarmUp
 
 log = structlog.get_logger()
 
@@ -71,7 +75,10 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
         ],
     )
     http = model_server_http()
+    whisper = WhisperClient(http, options.whisper_options(settings))
+    llm = LlmClient(http, options.llm_options(settings))
     live_sessions = LiveSessions(settings.max_live_sessions, settings.max_live_sessions_per_user)
+    app[metrics.METRICS] = figures = Metrics(live_sessions.__len__)
     accounts = Accounts(users, logins, live_sessions)
     app.cleanup_ctx.append(_lifetime(settings, database, http))
     app.cleanup_ctx.append(purging(history, timedelta(days=settings.purge_deleted_days)))
@@ -80,19 +87,23 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
     app[login.LOGIN] = login.LoginParts(accounts, link, single)
     app[conversations.CONVERSATIONS], app[conversations.HISTORY] = kept, history
     app[languages.CHOICE] = options.language_choice(settings)
+    app[warm_up.WARM_UP] = warming = WarmUp((whisper, llm), live_sessions, settings.warm_up_every_s)
+    app.cleanup_ctx.append(warming.lifetime)
     app[live.LIVE] = live.LiveParts(
         live_sessions=live_sessions,
         conversations=kept,
         models=Models(
             new_detector=SileroVad().stream,
-            recogniser=WhisperClient(http, options.whisper_options(settings)),
-            chat=OllamaClient(http, options.ollama_options(settings)),
+            recogniser=MeasuredRecogniser(whisper, figures),
+            chat=MeasuredChat(llm, figures),
+            turns=Turns(settings.whisper_requests_at_once),
         ),
+        metrics=figures,
         options=options.live_options(settings),
         peer_options=options.peer_options(settings),
         default_languages=options.default_languages(settings),
     )
-    for part in (login, health, languages, conversations, export, docs, live):
+    for part in (login, health, languages, conversations, export, docs, live, warm_up):
         app.add_routes(part.routes())
     if single is None:
         app.add_routes(login.local_routes())
@@ -100,6 +111,9 @@ def build_app(settings: Settings, link: OneTimeLink, web_client: Path = WEB_CLIE
         app[oidc.OIDC] = oidc.OidcParts(accounts, single)
         app.add_routes(oidc.routes())
         app.on_cleanup.append(_hanging_up(single))
+    if token := settings.metrics_token.get_secret_value():
+        app[metrics.TOKEN] = token
+        app.add_routes(metrics.routes())
     add_pages(app, web_client, settings.base_url)
     return app
 
@@ -109,7 +123,7 @@ async def ask_models(settings: Settings, say: Callable[[str], None]) -> None:
     say("Asking both models for a first answer ...")
     async with model_server_http() as http:
         whisper = WhisperClient(http, options.whisper_options(settings))
-        llm = OllamaClient(http, options.ollama_options(settings))
+        llm = LlmClient(http, options.llm_options(settings))
         await asyncio.gather(
             _ask(whisper.health(), "Speech is not recognised", say),
             _ask(llm.health(), "Nothing is translated", say),

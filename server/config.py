@@ -10,12 +10,13 @@ kept in a file that is named by its `_FILE` twin, e.g. WHISPER_API_KEY_FILE.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from media.core.languages import AUTO
+from media.core.prompts import PromptFamily
 from server.logs import LogFormat, LogLevel
 from server.setting_types import (
     CALLBACK,
@@ -32,6 +33,7 @@ from server.setting_types import (
     PrivateAddress,
     Probability,
     Scopes,
+    SomeLanguages,
     Threads,
     complaint,
     content,
@@ -73,6 +75,17 @@ class Settings(BaseSettings):
     """Least level that is logged: DEBUG, INFO, WARNING or ERROR."""
     log_format: LogFormat = "json"
     """json: one object a line. text: for reading while developing."""
+
+    # Metrics for a monitoring system (Prometheus)
+
+    metrics_token: SecretStr = SecretStr("")
+    """Who shows it as Bearer may read /metrics. Empty: that address is not there."""
+    metrics_token_file: Path | None = None
+    """File that holds METRICS_TOKEN."""
+    metrics_port: int = Field(0, ge=0, le=65535)
+    """TCP port on which /metrics is read without a token, beside PORT; 0: none."""
+    metrics_host: str = "127.0.0.1"
+    """Address of METRICS_PORT. Whoever can reach it can read the metrics."""
 
     # Signing in
 
@@ -123,7 +136,9 @@ class Settings(BaseSettings):
     # Speech recognition
 
     whisper_base_url: HttpAddress = ""
-    """A server with OpenAI's /v1/audio/transcriptions. Empty: an embedded Whisper."""
+    """Address of a Whisper server. Empty: an embedded Whisper."""
+    whisper_dialect: Literal["auto", "openai", "asr-webservice", "whisper-cpp"] = "auto"
+    """How it is asked: at /v1/audio/transcriptions, /asr or /inference; auto finds out."""
     whisper_model: str = Field("base", min_length=1)
     """The model's name on that server. Embedded: base, owner/name on the model hub, or a folder."""
     whisper_api_key: SecretStr = SecretStr("")
@@ -136,6 +151,8 @@ class Settings(BaseSettings):
     """Seconds to wait for an answer, however short the audio."""
     whisper_timeout_factor: PositiveSeconds = 3
     """Seconds to wait for each second of audio, where that is longer."""
+    whisper_requests_at_once: Count = 1
+    """Requests sent to Whisper at the same time; people who speak take turns. The embedded one does one."""
     whisper_threads: Threads = 0
     """Threads of the embedded Whisper on a CPU; 0: it chooses."""
     whisper_device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -150,7 +167,15 @@ class Settings(BaseSettings):
     # Translation
 
     ollama_base_url: HttpAddress = ""
-    """A server with Ollama's /api/chat. Empty: an embedded LLM."""
+    """Address of an Ollama server. Empty, and LLM_BASE_URL too: an embedded LLM."""
+    llm_base_url: HttpAddress = ""
+    """The same for any LLM server: Ollama, llama.cpp, vLLM, LM Studio, OpenRouter."""
+    llm_dialect: Literal["auto", "ollama", "openai"] = "auto"
+    """How it is asked: at Ollama's /api/chat or OpenAI's /v1/chat/completions; auto finds out."""
+    llm_api_key: SecretStr = SecretStr("")
+    """Sent to it as a bearer token; empty: none."""
+    llm_api_key_file: Path | None = None
+    """File that holds LLM_API_KEY."""
     llm_model_translation: str = Field("gemma-3-270m", min_length=1)
     """The model's name on that server. Embedded: gemma-3-270m, owner/name/file.gguf on the hub, or a file."""
     ollama_keep_alive: str = "30m"
@@ -172,11 +197,39 @@ class Settings(BaseSettings):
     """How often a sentence is asked for before it is left out."""
     translation_retry_ms: Milliseconds = 500
     """Milliseconds before a sentence is asked for again."""
+    translation_prompt: PromptFamily | Literal["auto"] = "auto"
+    """How the model is asked to translate; auto goes by its name, and takes general for most."""
+
+    # What a model answers though it is no good translation
+
+    translation_repair: bool = True
+    """Whether a doubtful translation is asked for once more, in other words, before it is marked."""
+    translation_check_answers: bool = True
+    """Whether answers are caught that comment, reply, repeat the source, go in circles or break off."""
+    translation_check_numbers: bool = True
+    """Whether a translation must have the numbers of its source."""
+    translation_check_negation: bool = True
+    """Whether a translation must say no where its source does."""
+    translation_longest_ratio: float = Field(3, ge=1)
+    """An answer so many times as long as its source, and TRANSLATION_LONGEST_SLACK more, is too long."""
+    translation_longest_slack: int = Field(60, ge=0)
+    """In characters; Chinese ones count three times, Japanese and Korean ones twice."""
+    translation_shortest_ratio: float = Field(0.25, ge=0, lt=1)
+    """An answer below this share of its source is too short; 0 switches this off."""
+    translation_shortest_source: int = Field(40, ge=0)
+    """In characters; translations of shorter sentences may be as short as they like."""
+
+    # Models that are ready before somebody speaks
+
+    warm_up_every_s: float = Field(60, ge=0)
+    """When a page opens, both models are asked something, but not twice in so many seconds. 0: never."""
 
     # Languages
 
     default_source_language: LanguageOrAuto = AUTO
     """ISO 639-1 code of what is spoken, or auto, where the person has not chosen."""
+    auto_languages: SomeLanguages = ""
+    """What auto may find, where the person has not said: ISO 639-1 codes with spaces between. Empty: all."""
     default_target_language: Language = "en"
     """ISO 639-1 code to translate into, where the person has not chosen."""
 
@@ -206,24 +259,38 @@ class Settings(BaseSettings):
     pre_roll_ms: Milliseconds = 300
     """Milliseconds of audio before the first sign of speech that belong to it."""
     post_roll_ms: Milliseconds = 200
-    """Milliseconds of audio after the last sign of speech that belong to it; at most END_OF_SPEECH_MS."""
-    speculation_pause_ms: PositiveMilliseconds = 200
-    """Milliseconds of silence after which the end is foreseen, to save time; less than END_OF_SPEECH_MS."""
+    """Milliseconds of audio after the last sign of speech that belong to it; at most UTTERANCE_PAUSE_MS."""
     end_of_speech_ms: PositiveMilliseconds = 640
-    """Milliseconds of silence that end an utterance, and with it the paragraph."""
+    """Milliseconds of silence after which a sentence that sounds finished is final, and its paragraph."""
+    unfinished_pause_ms: PositiveMilliseconds = 1_200
+    """The same for what breaks off in the middle of a sentence; at least END_OF_SPEECH_MS."""
+    utterance_pause_ms: PositiveMilliseconds = 2_500
+    """Milliseconds of silence after which recognition begins afresh, without the audio of before."""
 
     # Text while a person speaks
 
-    partial_step_ms: PositiveMilliseconds = 500
+    partial_step_ms: PositiveMilliseconds = 400
     """Milliseconds of new audio before Whisper is asked again."""
-    first_partial_ms: PositiveMilliseconds = 700
-    """Milliseconds of audio, PRE_ROLL_MS among them, before Whisper is asked for the first time."""
-    trim_after_ms: PositiveMilliseconds = 14_000
+    first_partial_ms: PositiveMilliseconds = 400
+    """Milliseconds of speech before Whisper is asked for the first time."""
+    partial_share: float = Field(0.7, gt=0, le=1)
+    """Share of the time that Whisper may work on one speaker's partials: the slower it is, the fewer."""
+    partial_hold_ms: PositiveMilliseconds = 64
+    """Milliseconds of silence in which no partial is begun: it would be in the way if this is the end."""
+    speculation_pause_ms: PositiveMilliseconds = 200
+    """Milliseconds of silence after which the end is foreseen, to save time; less than END_OF_SPEECH_MS."""
+    trim_after_ms: PositiveMilliseconds = 12_000
     """Milliseconds of an utterance from which what is settled of it is no longer sent to Whisper."""
+    context_audio_ms: Milliseconds = 5_000
+    """But so many milliseconds of it are: what follows is heard better behind it."""
+    context_text: bool = True
+    """Whether Whisper is told what was said before the audio that is sent to it."""
+    settled_prefix: bool = True
+    """Whether Whisper is told what has settled of that audio, to go on from there (the embedded one can)."""
     longest_request_ms: PositiveMilliseconds = 28_000
     """Milliseconds of audio sent to Whisper at most; it hears 30 s at a time."""
     language_certain_ms: PositiveMilliseconds = 3_000
-    """Milliseconds of audio after which a detected language is kept for the utterance."""
+    """Milliseconds of audio after which a detected language is kept for the paragraph."""
     recogniser_retry_first_ms: PositiveMilliseconds = 500
     """Milliseconds before a Whisper that failed is asked again; each further time twice as many."""
     recogniser_retry_longest_ms: PositiveMilliseconds = 5_000
@@ -239,18 +306,42 @@ class Settings(BaseSettings):
 
     # What Whisper writes though nobody said it
 
-    doubt_no_speech_probability: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Above it, and below DOUBT_MEAN_LOG_PROBABILITY, a segment is dropped; 1 switches this off."""
-    doubt_mean_log_probability: LogProbability = -1.0
+    doubt_no_speech_probability: Probability = 0.6
+    """Above it, and below DOUBT_MEAN_LOG_PROBABILITY or with repetitions, a segment is dropped; 1: never."""
+    doubt_mean_log_probability: LogProbability = -1.05
     """See DOUBT_NO_SPEECH_PROBABILITY; natural logarithm."""
-    doubt_floor_log_probability: LogProbability = -1.6
-    """Below it a segment is dropped; -100 switches this off."""
+    doubt_floor_log_probability: LogProbability = -1.2
+    """Below it a long segment is dropped; -100 switches this off."""
+    doubt_word_log_probability: LogProbability = -1.3
+    """Below it, in the mean over its words, a long segment is dropped; -100 switches this off."""
+    doubt_short_text_slack: float = Field(1.0, ge=0)
+    """How much lower these two limits are for a single word; for n words it is divided by the root of n."""
+    doubt_prefix_log_probability: LogProbability = -1.25
+    """Below it a segment that goes on from settled text is dropped; -100 switches this off."""
     doubt_compression_ratio: float = Field(2.4, gt=1)
     """A segment whose text can be compressed more than this is dropped; 1000 switches this off."""
+    doubt_circling_rounds: int = Field(10, ge=2)
+    """What comes at least so many times in a row is dropped with all its rounds; 1000 switches this off."""
     doubt_loop_repetitions: Count = 3
-    """A phrase is kept this many times in a row."""
-    doubt_phantoms: bool = True
-    """Whether known phrases that Whisper writes into silence are dropped: credits, thanks for watching."""
+    """A phrase that comes more often in a row is kept once; 1000 switches this off."""
+    doubt_loop_word_repetitions: Count = 5
+    """A word is kept this many times in a row; 1000 switches this off."""
+    doubt_loop_character_repetitions: Count = 8
+    """Letters inside a word are kept this many times in a row; 1000 switches this off."""
+    doubt_credits: bool = True
+    """Whether text that says who made the subtitles is dropped."""
+    doubt_sounds: bool = True
+    """Whether descriptions of sounds, "[Music]", are dropped."""
+    doubt_courtesies: bool = True
+    """Whether "Thank you for watching" and the like are dropped, where Whisper is not sure of them."""
+    doubt_courtesy_no_speech_probability: Probability = 0.3
+    """Above it Whisper is not sure of a courtesy or a sound."""
+    doubt_courtesy_log_probability: LogProbability = -0.6
+    """Below it Whisper is not sure of a courtesy or a sound; natural logarithm."""
+    doubt_unreadable: bool = True
+    """Whether text without a letter or digit is dropped."""
+    doubt_speech_margin_ms: int = Field(500, ge=-1)
+    """A word so many milliseconds away from what the VAD takes for speech is dropped; -1: none is."""
 
     @model_validator(mode="before")
     @classmethod
@@ -273,10 +364,18 @@ class Settings(BaseSettings):
             yield "VAD_RELEASE_THRESHOLD is above VAD_THRESHOLD"
         if self.speculation_pause_ms >= self.end_of_speech_ms:
             yield "SPECULATION_PAUSE_MS is not below END_OF_SPEECH_MS"
-        if self.post_roll_ms > self.end_of_speech_ms:
-            yield "POST_ROLL_MS is above END_OF_SPEECH_MS"
+        if self.end_of_speech_ms > self.unfinished_pause_ms:
+            yield "END_OF_SPEECH_MS is above UNFINISHED_PAUSE_MS"
+        if self.unfinished_pause_ms > self.utterance_pause_ms:
+            yield "UNFINISHED_PAUSE_MS is above UTTERANCE_PAUSE_MS"
+        if self.post_roll_ms > self.utterance_pause_ms:
+            yield "POST_ROLL_MS is above UTTERANCE_PAUSE_MS"
+        if self.context_audio_ms >= self.trim_after_ms:
+            yield "CONTEXT_AUDIO_MS is not below TRIM_AFTER_MS"
         if self.paragraph_max_chars > self.paragraph_hard_max_chars:
             yield "PARAGRAPH_MAX_CHARS is above PARAGRAPH_HARD_MAX_CHARS"
+        if self.llm_base_url and self.ollama_base_url not in ("", self.llm_base_url):
+            yield "LLM_BASE_URL and OLLAMA_BASE_URL name two servers"
         if self.login_idle_hours > self.login_max_hours:
             yield "LOGIN_IDLE_HOURS is above LOGIN_MAX_HOURS"
         yield from sign_in_contradictions(
@@ -287,6 +386,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The address that browsers use, without a slash at its end."""
         return self.app_base_url or f"http://localhost:{self.port}"
+
+    @property
+    def llm_address(self) -> str:
+        """Where the LLM is, by either name; empty for the embedded one."""
+        return self.llm_base_url or self.ollama_base_url
 
     @property
     def redirect_uri(self) -> str:

@@ -122,7 +122,8 @@ def _page(problem: Problem) -> web.Response:
 
 def _from_aiohttp(error: web.HTTPException) -> Problem:
     codes = {413: "body_too_large"}
-    kept = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
+    names = ("Allow", "Retry-After", "WWW-Authenticate")
+    kept = {name: error.headers[name] for name in names if name in error.headers}
     return Problem(
         error.status,
         codes.get(error.status, error.reason.lower().replace(" ", "_")),
@@ -133,6 +134,7 @@ def _from_aiohttp(error: web.HTTPException) -> Problem:
 
 
 _EXPLANATIONS = {
+    401: "This address is for programs that show its token.",
     404: "There is nothing at this address.",
     405: "This address does not know that method.",
     413: "The request's body is larger than this address takes.",

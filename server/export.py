@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
-from db.conversations import Conversation, Paragraph
+from db.transcripts import Conversation, Paragraph
 from media.core.languages import by_code
 from server.subtitles import SHORTEST_MS, Spoken, cues_of, srt, vtt
 from server.word import Line, document
@@ -61,6 +61,8 @@ class _Told:
     end_ms: int
     texts: tuple[tuple[str, str, str], ...]
     """`source` or `translation`, the language's code and the text; those that are empty are left out."""
+    doubts: tuple[str, ...]
+    """What may be wrong with the translation."""
 
 
 def exported(conversation: Conversation, form: Format, text: Text) -> bytes:
@@ -139,6 +141,7 @@ def _paragraph(paragraph: Paragraph, conversation: Conversation, began: datetime
             for side, language, words in sides
             if words and text in (side, Text.BOTH)
         ),
+        doubts=paragraph.translation_doubts,
     )
 
 
@@ -221,8 +224,15 @@ def _json_paragraph(told: _Told) -> dict[str, object]:
         "ended_at": told.ended_at.isoformat() if told.ended_at else None,
         "start_ms": told.start_ms,
         "end_ms": told.end_ms,
-        **{side: {"language": language, "text": text} for side, language, text in told.texts},
+        **{
+            side: {"language": language, "text": text} | _json_doubts(side, told)
+            for side, language, text in told.texts
+        },
     }
+
+
+def _json_doubts(side: str, told: _Told) -> dict[str, object]:
+    return {"doubts": list(told.doubts)} if side == Text.TRANSLATION else {}
 
 
 def _docx(conversation: Conversation, told: list[_Told]) -> bytes:

@@ -10,7 +10,8 @@ If a part breaks, the whole live session ends visibly and alone.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -32,7 +33,10 @@ from media.listener import Listener, SpeechDetector
 from media.stream import Stream
 from media.transcriber import Recogniser, Transcriber, TranscriberOptions
 from media.translator import ChatModel, Translator, TranslatorOptions
+from media.turns import Turns
 from media.utterance import Utterance
+from server.delays import Delays
+from server.metrics import Metrics
 from server.recorder import Recorder
 from signaling.peer import Peer
 from signaling.protocol import PROTOCOL_VERSION, Command, Ping, SetLanguages, Stop
@@ -48,11 +52,14 @@ class Languages:
     """ISO 639-1 code, or `auto`."""
     target: str
     """ISO 639-1 code."""
+    among: tuple[str, ...] = ()
+    """What `auto` may find, as ISO 639-1 codes; empty for all."""
 
     @property
     def known(self) -> bool:
-        """Whether both are languages that we have."""
-        return (self.source == AUTO or by_code(self.source) is not None) and by_code(self.target) is not None
+        """Whether all are languages that we have."""
+        spoken = () if self.source == AUTO else (self.source,)
+        return all(by_code(code) is not None for code in (*spoken, self.target, *self.among))
 
     @property
     def spoken(self) -> str:
@@ -82,6 +89,8 @@ class Models:
     new_detector: Callable[[], SpeechDetector]
     recogniser: Recogniser
     chat: ChatModel
+    turns: Turns
+    """At the recogniser."""
 
 
 class LiveSession:
@@ -92,8 +101,10 @@ class LiveSession:
         live_session_id: str,
         conversation_id: UUID,
         peer: Peer,
+        user_id: UUID,
         recorder: Recorder,
         models: Models,
+        metrics: Metrics,
         languages: Languages,
         options: LiveOptions,
     ) -> None:
@@ -101,6 +112,8 @@ class LiveSession:
         self.peer = peer
         self.conversation_id = conversation_id
         self._recorder = recorder
+        self._delays = Delays(metrics)
+        peer.outbox.on_final_sent = metrics.final_sent
         self._languages = languages
         self._options = options
         self._heard_ms = 0
@@ -109,9 +122,16 @@ class LiveSession:
         self._utterances: Stream[Utterance] = Stream()
         self._listener = Listener(models.new_detector(), options.segmenter, self._utterances, self._hear)
         self._transcriber = Transcriber(
-            models.recogniser, options.transcriber, self.publish, languages.spoken
+            models.recogniser,
+            options.transcriber,
+            self.publish,
+            partial(models.turns.turn, str(user_id)),
+            languages.spoken,
+            languages.among,
         )
-        self._translator = Translator(models.chat, options.translator, self.publish, languages.target)
+        self._translator = Translator(
+            models.chat, options.translator, self.publish, languages.target, metrics.translation_begun
+        )
 
     async def run(self) -> None:
         """From the answer to the last word. Raises PeerNeverConnected, or what broke a part."""
@@ -155,7 +175,9 @@ class LiveSession:
 
     async def publish(self, event: Event) -> None:
         """The one way out: recorded, then sent; settled text goes to the translator."""
+        began_at = self._delays.now()
         await self._recorder.record(event)
+        event = self._delays.recorded(event, began_at)
         self.peer.outbox.put(event)
         match event:
             case SttPartial():
@@ -208,7 +230,7 @@ class LiveSession:
 
     def _change_languages(self, source: str, target: str) -> None:
         """From the next utterance and the next sentence on."""
-        languages = Languages(source=source, target=target)
+        languages = replace(self._languages, source=source, target=target)
         if not languages.known:
             self.peer.outbox.put(
                 Notice(code="unknown_language", message="One of these languages is not known.")

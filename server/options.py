@@ -4,12 +4,16 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from media.clients.ollama import OllamaOptions
+from media.clients.llm import LlmOptions
 from media.clients.whisper import WhisperOptions
 from media.core.agreement import AgreementOptions
+from media.core.answers import AnswerOptions
 from media.core.doubt import DoubtOptions
+from media.core.pace import PaceOptions
 from media.core.paragraphs import ParagraphOptions
+from media.core.prompts import prompt_family
 from media.core.segmenter import SegmenterOptions
+from media.following import FollowingOptions
 from media.transcriber import TranscriberOptions
 from media.translator import TranslatorOptions
 from server.auth.bearer import BearerOptions
@@ -28,6 +32,7 @@ def whisper_options(settings: Settings) -> WhisperOptions:
     return WhisperOptions(
         base_url=settings.whisper_base_url,
         model=settings.whisper_model,
+        dialect=settings.whisper_dialect,
         api_key=settings.whisper_api_key.get_secret_value(),
         connect_timeout_s=settings.whisper_connect_timeout_s,
         timeout_floor_s=settings.whisper_timeout_floor_s,
@@ -37,11 +42,13 @@ def whisper_options(settings: Settings) -> WhisperOptions:
     )
 
 
-def ollama_options(settings: Settings) -> OllamaOptions:
+def llm_options(settings: Settings) -> LlmOptions:
     """Where the LLM is and how it is asked."""
-    return OllamaOptions(
-        base_url=settings.ollama_base_url,
+    return LlmOptions(
+        base_url=settings.llm_address,
         model=settings.llm_model_translation,
+        dialect=settings.llm_dialect,
+        api_key=settings.llm_api_key.get_secret_value(),
         keep_alive=settings.ollama_keep_alive,
         connect_timeout_s=settings.llm_connect_timeout_s,
         first_token_timeout_s=settings.llm_first_token_timeout_s,
@@ -60,40 +67,87 @@ def live_options(settings: Settings) -> LiveOptions:
             min_speech_ms=settings.min_speech_ms,
             pre_roll_ms=settings.pre_roll_ms,
             post_roll_ms=settings.post_roll_ms,
-            pause_ms=settings.speculation_pause_ms,
-            end_ms=settings.end_of_speech_ms,
+            end_ms=settings.utterance_pause_ms,
         ),
         transcriber=TranscriberOptions(
-            step_ms=settings.partial_step_ms,
-            first_step_ms=settings.first_partial_ms,
-            trim_after_ms=settings.trim_after_ms,
-            longest_request_ms=settings.longest_request_ms,
-            language_certain_ms=settings.language_certain_ms,
-            retry_first_ms=settings.recogniser_retry_first_ms,
-            retry_longest_ms=settings.recogniser_retry_longest_ms,
-            agreement=AgreementOptions(
-                lookahead_words=settings.agreement_lookahead_words, guard_ms=settings.agreement_guard_ms
-            ),
+            following=_following_options(settings),
             doubt=_doubt_options(settings),
             paragraphs=ParagraphOptions(
-                max_chars=settings.paragraph_max_chars, hard_max_chars=settings.paragraph_hard_max_chars
+                max_chars=settings.paragraph_max_chars,
+                hard_max_chars=settings.paragraph_hard_max_chars,
+                pause_ms=settings.unfinished_pause_ms,
             ),
         ),
-        translator=TranslatorOptions(
-            tries=settings.translation_tries, retry_ms=settings.translation_retry_ms
+        translator=_translator_options(settings),
+    )
+
+
+def _translator_options(settings: Settings) -> TranslatorOptions:
+    return TranslatorOptions(
+        tries=settings.translation_tries,
+        retry_ms=settings.translation_retry_ms,
+        family=prompt_family(settings.llm_model_translation)
+        if settings.translation_prompt == "auto"
+        else settings.translation_prompt,
+        repair=settings.translation_repair,
+        answer=AnswerOptions(
+            answers=settings.translation_check_answers,
+            numbers=settings.translation_check_numbers,
+            negation=settings.translation_check_negation,
+            longest_ratio=settings.translation_longest_ratio,
+            longest_slack=settings.translation_longest_slack,
+            shortest_ratio=settings.translation_shortest_ratio,
+            shortest_source=settings.translation_shortest_source,
+        ),
+    )
+
+
+def _following_options(settings: Settings) -> FollowingOptions:
+    return FollowingOptions(
+        trim_after_ms=settings.trim_after_ms,
+        context_ms=settings.context_audio_ms,
+        longest_request_ms=settings.longest_request_ms,
+        language_certain_ms=settings.language_certain_ms,
+        context_prompt=settings.context_text,
+        prefix=settings.settled_prefix,
+        retry_first_ms=settings.recogniser_retry_first_ms,
+        retry_longest_ms=settings.recogniser_retry_longest_ms,
+        agreement=AgreementOptions(
+            lookahead_words=settings.agreement_lookahead_words, guard_ms=settings.agreement_guard_ms
+        ),
+        pace=PaceOptions(
+            step_ms=settings.partial_step_ms,
+            first_step_ms=settings.first_partial_ms,
+            share=settings.partial_share,
+            waver_ms=settings.partial_hold_ms,
+            pause_ms=settings.speculation_pause_ms,
+            finished_pause_ms=settings.end_of_speech_ms,
+            unfinished_pause_ms=settings.unfinished_pause_ms,
         ),
     )
 
 
 def _doubt_options(settings: Settings) -> DoubtOptions:
+    margin_ms = settings.doubt_speech_margin_ms
     return DoubtOptions(
         no_speech_probability=settings.doubt_no_speech_probability,
         mean_log_probability=settings.doubt_mean_log_probability,
         floor_log_probability=settings.doubt_floor_log_probability,
+        word_log_probability=settings.doubt_word_log_probability,
+        short_text_slack=settings.doubt_short_text_slack,
+        prefix_log_probability=settings.doubt_prefix_log_probability,
         compression_ratio=settings.doubt_compression_ratio,
+        circling_rounds=settings.doubt_circling_rounds,
         loop_repetitions=settings.doubt_loop_repetitions,
-        credits=settings.doubt_phantoms,
-        courtesies=settings.doubt_phantoms,
+        loop_word_repetitions=settings.doubt_loop_word_repetitions,
+        loop_character_repetitions=settings.doubt_loop_character_repetitions,
+        credits=settings.doubt_credits,
+        sounds=settings.doubt_sounds,
+        courtesies=settings.doubt_courtesies,
+        courtesy_no_speech_probability=settings.doubt_courtesy_no_speech_probability,
+        courtesy_log_probability=settings.doubt_courtesy_log_probability,
+        unreadable=settings.doubt_unreadable,
+        speech_margin_ms=None if margin_ms < 0 else margin_ms,
     )
 
 
@@ -106,7 +160,11 @@ def peer_options(settings: Settings) -> PeerOptions:
 
 def default_languages(settings: Settings) -> Languages:
     """What is spoken and wanted where the person has not chosen."""
-    return Languages(source=settings.default_source_language, target=settings.default_target_language)
+    return Languages(
+        source=settings.default_source_language,
+        target=settings.default_target_language,
+        among=tuple(settings.auto_languages.split()),
+    )
 
 
 def language_choice(settings: Settings) -> LanguageChoice:

@@ -12,6 +12,12 @@ from db import embedded
 from server.config import Settings
 from server.engine_process import Engine, EngineCommand, Say
 
+_DIALECTS = {
+    "whisper_base_url": {"whisper_dialect": "openai"},
+    "ollama_base_url": {"llm_dialect": "ollama"},
+}
+"""What our own engines speak, by the setting that is empty for want of another."""
+
 
 @asynccontextmanager
 async def embedded_parts(settings: Settings, say: Say) -> AsyncIterator[Settings]:
@@ -26,7 +32,8 @@ async def embedded_parts(settings: Settings, say: Say) -> AsyncIterator[Settings
         engines = {name: Engine(command, say) for name, command in engine_commands(settings).items()}
         starts |= {name: engine.start() for name, engine in engines.items()}
         stack.push_async_callback(_stop_all, engines.values())
-        yield settings.model_copy(update=await _all_of(starts))
+        dialects = {setting: dialect for name in engines for setting, dialect in _DIALECTS[name].items()}
+        yield settings.model_copy(update=await _all_of(starts) | dialects)
 
 
 def engine_commands(settings: Settings) -> dict[str, EngineCommand]:
@@ -57,7 +64,8 @@ def engine_commands(settings: Settings) -> dict[str, EngineCommand]:
             ),
         ),
     }
-    return {setting: command for setting, command in commands.items() if not getattr(settings, setting)}
+    given = {"whisper_base_url": settings.whisper_base_url, "ollama_base_url": settings.llm_address}
+    return {setting: command for setting, command in commands.items() if not given[setting]}
 
 
 def _arguments(*options: tuple[str, str | int | Path]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Recorder:
         self._started = False
         self._opened = -1
         self._titled = False
+        self._title_due = ""
         self._translations: dict[int, str] = {}
         self._sources_due: dict[int, str] = {}
         self._translations_due: set[int] = set()
@@ -97,6 +98,9 @@ class Recorder:
 
     async def _write_due(self) -> None:
         conversation_id = self._conversation.conversation_id
+        if self._title_due:
+            title, self._title_due = self._title_due, ""
+            await self._conversations.set_title(conversation_id, title)
         while self._sources_due:
             paragraph_id, text = self._sources_due.popitem()
             await self._conversations.update_paragraph(conversation_id, paragraph_id, text)
@@ -130,14 +134,20 @@ class Recorder:
         )
         self._opened = max(self._opened, event.paragraph_id)
         if event.text and not self._titled:
+            # The browser need not wait for that.
             self._titled = True
-            await self._conversations.set_title(self._conversation.conversation_id, title_of(event.text))
+            self._title_due = title_of(event.text)
+            self._due.set()
 
     async def _finish_translation(self, event: TranslationParagraphFinal) -> None:
         self._translations_due.discard(event.paragraph_id)
         self._translations.pop(event.paragraph_id, None)
         await self._conversations.finish_translation(
-            self._conversation.conversation_id, event.paragraph_id, event.text, event.complete
+            self._conversation.conversation_id,
+            event.paragraph_id,
+            event.text,
+            event.complete,
+            event.doubts,
         )
 
     async def _start(self) -> None:

@@ -56,6 +56,10 @@ def _language_or_auto(code: str) -> str:
     return code if code == AUTO else _language(code)
 
 
+def _languages(codes: str) -> str:
+    return " ".join(_language(code) for code in codes.replace(",", " ").split())
+
+
 def origin_of(address: str) -> str:
     """Scheme, host and port of an address, as browsers write them in `Origin`."""
     parts = urlsplit(address)
@@ -67,6 +71,7 @@ PrivateAddress = Annotated[str, AfterValidator(_private_address)]
 Origins = Annotated[str, AfterValidator(_origins)]
 Scopes = Annotated[str, AfterValidator(_scopes)]
 Language = Annotated[str, AfterValidator(_language)]
+SomeLanguages = Annotated[str, AfterValidator(_languages)]
 LanguageOrAuto = Annotated[str, AfterValidator(_language_or_auto)]
 Milliseconds = Annotated[int, Field(ge=0)]
 PositiveMilliseconds = Annotated[int, Field(gt=0)]

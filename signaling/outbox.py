@@ -9,14 +9,20 @@ Dropping is safe: what is final was stored before it was put here. Events are nu
 the channel, so what arrives counts up by one, whatever was left out before. While the channel is busy, events
 wait here, and a newer partial, or the final, of the same paragraph takes the place of a partial that waits; a
 newer `audio_received` does the same. All else goes out, in the order in which it was put.
+
+A final that knows its stages is told how long it waited here: from `put` until the channel was given it. What
+the channel itself then still holds back (256 KiB at most) and the way to the browser are not in that.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
-from media.events import AudioReceived, Event, Notice, SttParagraphFinal, SttPartial
+from media.events import AudioReceived, Event, Notice, Stages, SttParagraphFinal, SttPartial
 from signaling.protocol import EventTooLong, event_body, numbered
 
 log = structlog.get_logger()
@@ -27,6 +33,9 @@ MAX_BACKLOG_BYTES = 1024 * 1024
 """Held by the channel and waiting here together; beyond it the reader is too slow."""
 MAX_STILL_MS = 10_000
 """A reader that takes nothing for so long, while there is something, is too slow."""
+
+MAX_SEND_MS = 10**6 - 1
+"""No longer wait of a final is told: its digits are counted before anybody knows how long it will be."""
 
 _TOO_LONG_MESSAGE = (
     "A paragraph is too long to be shown while it is live. It is kept whole; reload to read it."
@@ -46,10 +55,32 @@ class Channel(Protocol):
     def send(self, data: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A final that is to be told how long it waited."""
+
+    final: SttParagraphFinal
+    stages: Stages
+    put_at: float
+    """In seconds, by the outbox's clock."""
+
+    def stages_after(self, ms: int) -> Stages:
+        """As they are when it has waited so long."""
+        return replace(self.stages, send_ms=min(ms, MAX_SEND_MS))
+
+    def body(self, stages: Stages) -> str:
+        """With these stages. Raises `EventTooLong`."""
+        return event_body(replace(self.final, stages=stages))
+
+
 class Outbox:
     """The events of one peer on their way to its data channel."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """`now`: seconds by a clock that never goes back."""
+        self.on_final_sent: Callable[[Stages], None] = lambda _: None
+        """Told of each final that has stages, as the channel is given it."""
+        self._now = now
         self._channel: Channel | None = None
         self._is_closed = False
         self._is_overfull = False
@@ -58,6 +89,8 @@ class Outbox:
         self._waiting_bytes = 0
         self._replaceable: dict[str, int] = {}
         """Keys of `_waiting`, by what a newer event would have to be about."""
+        self._timed: dict[int, _Timed] = {}
+        """Those of `_waiting` that are finals with stages."""
         self._put_count = 0
         self._sent_count = 0
         self._sent_bytes = 0
@@ -76,6 +109,7 @@ class Outbox:
         """There is no channel any more, or never will be."""
         self._is_closed = True
         self._waiting.clear()
+        self._timed.clear()
         self._waiting_bytes = 0
         self._is_empty.set()
 
@@ -83,8 +117,10 @@ class Outbox:
         """Sends the event as soon as that is possible, after all that was put before."""
         if self._is_closed or self._is_overfull:
             return
+        timed = _to_be_timed(event, self._now())
         try:
-            body = event_body(event)
+            # A final is measured as if it had waited longest, so that it fits whenever it is sent.
+            body = timed.body(timed.stages_after(MAX_SEND_MS)) if timed else event_body(event)
         except EventTooLong as error:
             self._say_too_long(error)
             return
@@ -93,6 +129,8 @@ class Outbox:
         self._put_count += 1
         if topic and not isinstance(event, SttParagraphFinal):
             self._replaceable[topic] = self._put_count
+        if timed:
+            self._timed[self._put_count] = timed
         self._waiting[self._put_count] = body
         self._waiting_bytes += len(body.encode())
         self.hand_over()
@@ -109,7 +147,7 @@ class Outbox:
             and channel.bufferedAmount <= BUSY_BYTES
         ):
             self._sent_count += 1
-            message = numbered(self._drop(next(iter(self._waiting))), self._sent_count)
+            message = numbered(self._next_body(), self._sent_count)
             self._sent_bytes += len(message.encode())
             channel.send(message)
         held_bytes = channel.bufferedAmount if channel else 0
@@ -141,6 +179,16 @@ class Outbox:
         self._taken_bytes = taken_bytes
         return self._is_overfull or self._still_ms >= MAX_STILL_MS
 
+    def _next_body(self) -> str:
+        """Takes out what waits first; a final is told now how long it did."""
+        key = next(iter(self._waiting))
+        body, timed = self._drop(key), self._timed.pop(key, None)
+        if timed is None:
+            return body
+        stages = timed.stages_after(round(1000 * (self._now() - timed.put_at)))
+        self.on_final_sent(stages)
+        return timed.body(stages)
+
     def _drop(self, key: int) -> str:
         """Takes out what waits under that key, if it still does."""
         body = self._waiting.pop(key, "")
@@ -153,6 +201,12 @@ class Outbox:
             self._has_said_too_long = True
             log.error("event_too_long", cause=str(error))
             self.put(Notice(code="event_too_long", message=_TOO_LONG_MESSAGE))
+
+
+def _to_be_timed(event: Event, now: float) -> _Timed | None:
+    if isinstance(event, SttParagraphFinal) and event.stages:
+        return _Timed(event, event.stages, now)
+    return None
 
 
 def _topic(event: Event) -> str:

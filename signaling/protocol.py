@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.json_schema import JsonSchemaMode
 
-from media.events import Event
+from media.events import Event, Stages
 
 PROTOCOL_VERSION = 1
 CHANNEL_LABEL = "events"
@@ -140,10 +140,18 @@ def decode_command(message: str | bytes) -> Command:
 
 
 def schemas(mode: JsonSchemaMode = "validation") -> dict[str, dict[str, Any]]:
-    """JSON schemas of all events and commands, by class name, in the order of their unions."""
+    """JSON schemas by class name: parts of events, events, and commands, in the order of their unions."""
     _, schema = TypeAdapter.json_schemas([("event", mode, _EVENTS), ("command", mode, _COMMANDS)])
     definitions: dict[str, dict[str, Any]] = schema["$defs"]
-    return {kind.__name__: definitions[kind.__name__] for kind in (*event_types(), *command_types())}
+    return {
+        kind.__name__: definitions[kind.__name__]
+        for kind in (*part_types(), *event_types(), *command_types())
+    }
+
+
+def part_types() -> tuple[type[Stages], ...]:
+    """What fields of events hold that is more than one value."""
+    return (Stages,)
 
 
 def event_types() -> tuple[type[Event], ...]:

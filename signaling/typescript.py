@@ -20,6 +20,7 @@ from signaling.protocol import (
     PROTOCOL_VERSION,
     command_types,
     event_types,
+    part_types,
     schemas,
 )
 
@@ -39,18 +40,17 @@ class UnknownSchema(Exception):
 def protocol_ts() -> str:
     """The text of protocol.ts."""
     kinds = schemas()
-    declarations = [_interface(kind, kinds[kind.__name__]) for kind in (*event_types(), *command_types())]
     events = [kind.__name__ for kind in event_types()]
     commands = [kind.__name__ for kind in command_types()]
     blocks = [
         HEAD,
         f"export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n",
         f"/** The label of the data channel. */\nexport const CHANNEL_LABEL = {json.dumps(CHANNEL_LABEL)};\n",
-        *declarations[: len(events)],
+        *(_interface(kind, kinds[kind.__name__]) for kind in (*part_types(), *event_types())),
         "/** What the server says. */\n" + _union("Event", events),
         "/** An event as it arrives: `seq` counts up by one, from 1. */\n"
         "export type ServerEvent = Event & { seq: number };\n",
-        *declarations[len(events) :],
+        *(_interface(kind, kinds[kind.__name__]) for kind in command_types()),
         "/** What the browser says. */\n" + _union("Command", commands),
     ]
     return "\n".join(blocks)
@@ -74,7 +74,7 @@ def _interface(kind: type, schema: dict[str, Any]) -> str:
     fields = schema["properties"]
     docs = _field_docs(kind)
     lines = [*_comment(inspect.cleandoc(kind.__doc__ or ""), ""), f"export interface {kind.__name__} {{"]
-    for name in ("type", *(name for name in fields if name != "type")):
+    for name in sorted(fields, key=lambda name: name != "type"):  # `type` first, the others as they are
         # All fields are always sent, also those that have a default where they are made.
         lines += [*_comment(docs.get(name, ""), "  "), f"  {name}: {_type(fields[name])};"]
     return "\n".join([*lines, "}\n"])
@@ -90,6 +90,14 @@ def _type(schema: dict[str, Any]) -> str:
             return str(name)
         case {"type": "integer" | "number"}:
             return "number"
+        case {"anyOf": [*kinds]}:
+            return " | ".join(map(_type, kinds))
+        case {"type": "null"}:
+            return "null"
+        case {"type": "array", "items": {"enum": [*_]} as item}:
+            return f"readonly ({_type(item)})[]"
+        case {"$ref": str(place)}:
+            return place.rpartition("/")[2]
         case _:
             raise UnknownSchema(str(schema))
 

@@ -58,14 +58,15 @@ class Microphone(MediaStreamTrack):
     def __init__(self, packet_ms: int) -> None:
         super().__init__()
         self._packet_samples = SAMPLE_RATE_HZ * packet_ms // 1000
-        self._encoder = _opus_encoder(packet_ms)
+        self._encoder = opus_encoder(packet_ms)
         self._unsaid = np.zeros(0, np.int16)
         self._position = 0
         """Samples that were given out, the last packet of them perhaps not yet sent."""
         self.packets_sent = 0
         self.empty_packets = 0
         """How many of the next packets have nothing in them, as those that are only padding."""
-        self._started_at = 0.0
+        self.started_at = 0.0
+        """When the first sample of all was spoken, on the clock of `time.monotonic()`."""
         self.is_on = asyncio.Event()
         """Switched off it sends nothing, as some browsers do when they are muted."""
         self.is_on.set()
@@ -75,18 +76,18 @@ class Microphone(MediaStreamTrack):
 
     def play(self, samples: NDArray[np.int16]) -> float:
         """Plays these after what is still to be played; returns when the first of them is spoken."""
-        due = round((time.monotonic() - self._started_at) * SAMPLE_RATE_HZ)
+        due = round((time.monotonic() - self.started_at) * SAMPLE_RATE_HZ)
         pause = max(0, due - self._position - len(self._unsaid))
         self._unsaid = np.concatenate([self._unsaid, np.zeros(pause, np.int16), samples])
         self.is_silent.clear()
         first = self._position + len(self._unsaid) - len(samples)
-        return self._started_at + first / SAMPLE_RATE_HZ
+        return self.started_at + first / SAMPLE_RATE_HZ
 
     async def recv(self) -> "Packet[AudioStream]":
         if self.readyState != "live":
             raise MediaStreamError
         if not self.is_running.is_set():
-            self._started_at = time.monotonic()
+            self.started_at = time.monotonic()
             self.is_running.set()
         self.packets_sent = self._position // self._packet_samples
         if not len(self._unsaid):
@@ -94,7 +95,7 @@ class Microphone(MediaStreamTrack):
         await self.is_on.wait()
         end = self._position + self._packet_samples
         # A packet leaves when its last sample has been spoken.
-        await asyncio.sleep(max(0.0, self._started_at + end / SAMPLE_RATE_HZ - time.monotonic()))
+        await asyncio.sleep(max(0.0, self.started_at + end / SAMPLE_RATE_HZ - time.monotonic()))
         samples = np.zeros(self._packet_samples, np.int16)
         spoken = self._unsaid[: self._packet_samples]
         samples[: len(spoken)] = spoken
@@ -115,7 +116,7 @@ class Microphone(MediaStreamTrack):
         return packet
 
 
-def _opus_encoder(packet_ms: int) -> AudioCodecContext:
+def opus_encoder(packet_ms: int) -> AudioCodecContext:
     """As a browser sets it up when it is asked for mono speech with in-band FEC."""
     encoder = av.CodecContext.create("libopus", "w")
     assert isinstance(encoder, AudioCodecContext)

@@ -1,6 +1,8 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Whisper and Ollama servers that do as a test says: real HTTP on loopback, scripted answers.
 
+Those that speak other dialects are in tests/scripted_dialects.py.
+
 Left alone they work: `ScriptedWhisper` answers with what its ear hears in the audio (see tests/voice.py), and
 `ScriptedOllama` streams its translation of the last message. What goes wrong is scripted a request at a time
 (`whisper.server.next(fails(503), hangs())`) or until further notice (`whisper.server.always(hangs())`).
@@ -12,7 +14,7 @@ import json
 import re
 import wave
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,14 +31,17 @@ Ear = Callable[[FloatArray], Sequence[Word]]
 
 
 class ScriptedServer:
-    """An HTTP server with one address to post to."""
+    """An HTTP server with one address to post to, and perhaps some to get."""
 
-    def __init__(self, path: str, record: Record, answer: Reply) -> None:
+    def __init__(
+        self, path: str, record: Record, answer: Reply, gets: Mapping[str, Reply] | None = None
+    ) -> None:
         self.hung_up = asyncio.Event()
         """Set when a client has left before the end of its answer."""
         self._path = path
         self._record = record
         self._answer = answer
+        self._gets = gets or {}
         self._always = answer
         self._next: deque[Reply] = deque()
         self._runner: web.AppRunner | None = None
@@ -87,10 +92,19 @@ class ScriptedServer:
             await self._runner.cleanup()
             self._runner = None
 
+    async def replaced_by(self, other: "ScriptedServer") -> None:
+        """Go away for good, and have `other` here instead."""
+        await self.down()
+        await other.down()
+        other._port = self._port
+        await other.up()
+
     async def up(self) -> None:
         """Be there, on the same port as before."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post(self._path, self._reply)
+        for path, reply in self._gets.items():
+            app.router.add_get(path, reply)
         # A client that hangs up cancels its request, so that `hung_up` is known and no hanging reply is left.
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
         await runner.setup()
@@ -182,11 +196,11 @@ class Transcription:
 
     samples: FloatArray
     fields: dict[str, str]
-    """The form without its file; of a repeated field the values, joined by commas."""
+    """The query and the form without its file; of a repeated field the values, joined by commas."""
     authorization: str
 
 
-_TRANSCRIPTION = web.RequestKey("transcription", Transcription)
+TRANSCRIPTION = web.RequestKey("transcription", Transcription)
 
 
 class ScriptedWhisper:
@@ -210,22 +224,23 @@ class ScriptedWhisper:
         await self.server.down()
 
     async def _record(self, request: web.Request) -> None:
-        request[_TRANSCRIPTION] = await _transcription(request)
-        self.asked.append(request[_TRANSCRIPTION])
+        request[TRANSCRIPTION] = await transcription(request)
+        self.asked.append(request[TRANSCRIPTION])
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        asked = request[_TRANSCRIPTION]
+        asked = request[TRANSCRIPTION]
         words = self._ear(asked.samples)
         return web.json_response(verbose_json(words, asked.fields.get("language", self._language)))
 
 
-async def _transcription(request: web.Request) -> Transcription:
+async def transcription(request: web.Request) -> Transcription:
+    """What a request asks of Whisper, in any dialect."""
     samples = np.zeros(0, np.float32)
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = dict(request.query)
     async for part in await request.multipart():
         assert isinstance(part, BodyPartReader)
         name, body = part.name or "", bytes(await part.read())
-        if name == "file":
+        if name in ("file", "audio_file"):
             samples = _samples_of(body)
         else:
             fields[name] = ",".join(filter(None, (fields.get(name), body.decode())))
@@ -271,7 +286,9 @@ class ScriptedOllama:
     def __init__(self, translate: Callable[[str], str] = str.upper, *, takes_think: bool = True) -> None:
         self.asked: list[dict[str, Any]] = []
         """The bodies of all requests."""
-        self.server = ScriptedServer("/api/chat", self._record, self._answer)
+        self.server = ScriptedServer(
+            "/api/chat", self._record, self._answer, {"/api/version": answers(b'{"version": "0.13.5"}')}
+        )
         self._translate = translate
         self._takes_think = takes_think
 
@@ -285,6 +302,16 @@ class ScriptedOllama:
 
     async def __aexit__(self, *failure: object) -> None:
         await self.server.down()
+
+    def says(self, answer: str) -> Reply:
+        """This answer, whatever was asked."""
+
+        async def reply(request: web.Request) -> web.StreamResponse:
+            return await streams(*_lines_of(answer, (await request.json())["options"]["num_predict"]))(
+                request
+            )
+
+        return reply
 
     def cut_after(self, pieces: int, then: Reply | None = None) -> Reply:
         """A stream that ends after so many pieces without saying that it is done; or where `then` happens."""
@@ -314,14 +341,17 @@ class ScriptedOllama:
         return await streams(*self._lines(body))(request)
 
     def _lines(self, body: dict[str, Any]) -> list[bytes]:
-        """A line a word, at most `num_predict`, and the last."""
-        pieces = re.findall(r"\s*\S+", self._translate(body["messages"][-1]["content"]))
-        limit = body["options"]["num_predict"]
-        last = {"done": True, "done_reason": "stop" if len(pieces) <= limit else "length"}
-        return [
-            *(_line({"message": {"role": "assistant", "content": piece}}) for piece in pieces[:limit]),
-            _line({"message": {"role": "assistant", "content": ""}} | last),
-        ]
+        return _lines_of(self._translate(body["messages"][-1]["content"]), body["options"]["num_predict"])
+
+
+def _lines_of(answer: str, limit: int) -> list[bytes]:
+    """A line a word, at most `limit`, and the last."""
+    pieces = re.findall(r"\s*\S+", answer)
+    last = {"done": True, "done_reason": "stop" if len(pieces) <= limit else "length"}
+    return [
+        *(_line({"message": {"role": "assistant", "content": piece}}) for piece in pieces[:limit]),
+        _line({"message": {"role": "assistant", "content": ""}} | last),
+    ]
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -42,6 +42,24 @@ class Served:
                 seconds[part] = seconds.get(part, 0.0) + times.user + times.system
         return seconds
 
+    def peak_memory_mb(self) -> dict[str, float]:
+        """The most that the largest process of each part has held in memory (VmHWM); empty but on Linux."""
+        peaks: dict[str, float] = {}
+        for process in [self.process, *self.process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+                part, peak = _part_of(process), _peak_kb(process.pid) / 1024
+                peaks[part] = max(peaks.get(part, 0.0), round(peak, 1))
+        return peaks
+
+    def base_url_of(self, part: str) -> str:
+        """Where an embedded part listens. LookupError where there is none."""
+        for process in self.process.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                ports = [c.laddr.port for c in process.net_connections("tcp") if c.status == "LISTEN"]
+                if ports and _part_of(process) == part:
+                    return f"http://127.0.0.1:{ports[0]}"
+        raise LookupError(f"the server has started no {part}")
+
 
 @asynccontextmanager
 async def served(data_dir: Path, log: Path, **settings: str) -> AsyncIterator[Served]:
@@ -67,6 +85,11 @@ async def served(data_dir: Path, log: Path, **settings: str) -> AsyncIterator[Se
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
         await process.wait()
+
+
+def _peak_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def _part_of(process: psutil.Process) -> str:

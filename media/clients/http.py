@@ -2,7 +2,7 @@
 """What the clients of the model servers share: connections, bounded reading, and how failures are told."""
 
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,11 @@ _KEEPALIVE_S = 4.0
 _MAX_CONNECTIONS = 256
 """In all. Live sessions share them, and each needs at most one to Whisper and a few to the LLM."""
 _TEMPORARY_STATUSES = frozenset({408, 425, 429})
+_COMPLAINT_STATUSES = frozenset({400, 422})
+_MAX_BEGINNING_BYTES = 16 * 1024
+
+AWAY = (httpx.ConnectError, httpx.ConnectTimeout)
+"""The server is not there: the one that comes back may be another."""
 
 
 def model_server_http() -> httpx.AsyncClient:
@@ -43,6 +48,19 @@ def checked_base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def address(base_url: str, path: str, all_paths: Iterable[str]) -> str:
+    """Where `path` is on a server, also if its address was given with one of the paths, or with `/v1`."""
+    root = checked_base_url(base_url)
+    for known in (*all_paths, "/v1"):
+        root = root.removesuffix(known)
+    return root + path
+
+
+def bearer(api_key: str) -> dict[str, str]:
+    """The header that carries a key; none if there is none."""
+    return {"Authorization": f"Bearer {api_key}"} if api_key else {}
+
+
 class AnswerFault(Exception):
     """The server answered, and the answer is of no use."""
 
@@ -52,6 +70,11 @@ class AnswerFault(Exception):
         """snake_case, for logs; never holds anything of the answer."""
         self.refused = refused
         """Whether the same request would be answered so again."""
+
+    @property
+    def no_such_address(self) -> bool:
+        """Whether the server has nothing at this address: it may speak another dialect."""
+        return self.cause in ("status_404", "status_405")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +130,26 @@ def check_status(response: httpx.Response) -> None:
     if status != httpx.codes.OK:
         temporary = status >= 500 or status in _TEMPORARY_STATUSES
         raise AnswerFault(f"status_{status}", refused=not temporary)
+
+
+async def complaint(response: httpx.Response) -> str:
+    """What the server has against the request, in lower case; empty where the request is not what is wrong.
+
+    For looking words up in it, not for logs: it may quote what was asked.
+    """
+    if response.status_code not in _COMPLAINT_STATUSES:
+        return ""
+    return (await beginning(response)).decode(errors="replace").lower()
+
+
+async def beginning(response: httpx.Response) -> bytes:
+    """The first 16 KiB of the body or a little more; the rest is left."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > _MAX_BEGINNING_BYTES:
+            break
+    return bytes(body)
 
 
 async def bounded_body(response: httpx.Response, max_bytes: int) -> bytes:

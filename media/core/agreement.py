@@ -33,7 +33,7 @@ class AgreementOptions:
 
 
 class Agreement:
-    """Feed it each hypothesis of an utterance; `flush` ends the utterance and makes ready for the next."""
+    """Feed it each hypothesis of an utterance; `settle` when the speaker has paused."""
 
     def __init__(self, options: AgreementOptions | None = None) -> None:
         self._options = options or AgreementOptions()
@@ -51,12 +51,19 @@ class Agreement:
         """What the newest hypothesis has after the committed words."""
         return tuple(self._tentative)
 
-    def feed(self, hypothesis_words: Sequence[Word], audio_end_ms: int | None = None) -> list[Word]:
+    def feed(
+        self,
+        hypothesis_words: Sequence[Word],
+        audio_end_ms: int | None = None,
+        *,
+        after_committed: bool = False,
+    ) -> list[Word]:
         """The words that this hypothesis settles, in its spelling.
 
-        `audio_end_ms`: where the audio of the hypothesis ends, if the guard is wanted.
+        `audio_end_ms`: where the audio of the hypothesis ends, if the guard is wanted. `after_committed`: the
+        hypothesis goes on behind the committed words; else it begins with them again.
         """
-        rest = self._uncommitted(hypothesis_words)
+        rest = _units(hypothesis_words) if after_committed else self._uncommitted(hypothesis_words)
         count = _agreed(self._tentative, rest) - self._options.lookahead_words
         settled = rest[: max(0, count)]
         if audio_end_ms is not None:
@@ -65,16 +72,19 @@ class Agreement:
         self._tentative = rest[len(settled) :]
         return settled
 
-    def flush(self, words: Sequence[Word] | None = None) -> list[Word]:
-        """The utterance is over: commits the rest of `words`, its last hypothesis, or the rest of the newest.
-
-        What is fed next is another utterance.
-        """
-        rest = self._tentative if words is None else self._uncommitted(words)
-        self._committed = []
+    def settle(self) -> list[Word]:
+        """The speaker has paused: commits what is tentative."""
+        settled = self._tentative
+        self._committed.extend(settled)
         self._tentative = []
-        self._forgotten_ms = None
-        return rest
+        return settled
+
+    def settle_before(self, ms: int) -> list[Word]:
+        """Commits what is tentative and ends by `ms`, and lets go of the rest."""
+        settled = [word for word in self._tentative if word.end_ms <= ms]
+        self._committed.extend(settled)
+        self._tentative = []
+        return settled
 
     def forget_before(self, ms: int) -> None:
         """The audio before `ms` is gone: the next hypothesis begins about there.

@@ -3,6 +3,7 @@
 
     CLOSED --words-->                              OPEN    emits ParagraphUpdated, with the next paragraph_id
     OPEN   --words-->                              OPEN    emits ParagraphUpdated
+    OPEN   --a pause between two words-->          CLOSED  emits ParagraphClosed; what follows opens the next
     OPEN   --over max_chars, a sentence ends-->    CLOSED  emits ParagraphClosed; what follows opens the next
     OPEN   --over hard_max_chars-->                CLOSED  emits ParagraphClosed, cut at a clause or a word
     OPEN   --close, committed words-->             CLOSED  emits ParagraphClosed
@@ -14,6 +15,7 @@ The cut is never before text that was said to be stable: a stable prefix stays i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from media.core.sentences import is_clause_end, is_sentence_end
 from media.core.words import Word, text_of
@@ -27,8 +29,12 @@ class ParagraphOptions:
     """Code points of settled text after which it closes at the next end of a sentence."""
     hard_max_chars: int = 800
     """Code points of settled text after which it closes at a clause or a word."""
+    pause_ms: int = 1_200
+    """Silence between two settled words that parts them, where they were heard too late for `close`."""
 
     def __post_init__(self) -> None:
+        if self.pause_ms <= 0:
+            raise ValueError("pause_ms is positive")
         if not 0 < self.max_chars <= self.hard_max_chars:
             raise ValueError("0 < max_chars <= hard_max_chars does not hold")
 
@@ -136,10 +142,14 @@ class Paragraphs:
         return closed
 
     def _cut(self, tentative: Sequence[Word]) -> int | None:
-        """How many of the settled words make the paragraph, where it has become too long."""
-        if len(text_of(self._words)) <= self._options.max_chars:
-            return None
+        """How many of the settled words make the paragraph, where there was a pause or it is too long."""
         lengths = self._lengths()
+        for count, (former, latter) in enumerate(pairwise(self._words), 1):
+            paused = latter.start_ms - former.end_ms >= self._options.pause_ms
+            if paused and lengths[count - 1] >= max(1, self._stable):
+                return count
+        if not lengths or lengths[-1] <= self._options.max_chars:
+            return None
         candidates = [count for count, length in enumerate(lengths, 1) if length >= max(1, self._stable)]
         sentences = [count for count in candidates if self._ends_sentence(count, tentative)]
         if sentences:

@@ -12,16 +12,16 @@ from media.core.alignment import normalised
 _COURTESIES = {
     "ar": "شكرا|شكراً|شكرا لكم|شكرا للمشاهدة|شكرا على المشاهدة|اشتركوا في القناة",
     "cs": "děkuji|děkuji za pozornost|děkuji za sledování|na shledanou",
-    "de": "danke|vielen dank|danke schön|vielen dank fürs zuschauen|danke fürs zuschauen|bis zum nächsten mal"
-    "|bis zum nächsten video|tschüss",
+    "de": "untertitel|danke|vielen dank|danke schön|vielen dank fürs zuschauen|danke fürs zuschauen"
+    "|bis zum nächsten mal|bis zum nächsten video|tschüss",
     "en": "you|thank you|thanks|thank you very much|thank you so much|thanks for watching|bye"
     "|thank you for watching|please subscribe|like and subscribe|see you next time|see you in the next video"
     "|i'll see you in the next video|i'm sorry",
-    "es": "y|gracias|muchas gracias|gracias por ver|gracias por ver el video|gracias por ver el vídeo"
-    "|suscríbete|suscríbete al canal|hasta la próxima|adiós",
-    "fr": "merci|merci beaucoup|merci d'avoir regardé|merci d'avoir regardé cette vidéo|abonnez-vous"
-    "|à bientôt|au revoir|c'est parti",
-    "it": "e|grazie|grazie mille|grazie a tutti|grazie per la visione|grazie per aver guardato"
+    "es": "subtítulos|y|gracias|muchas gracias|gracias por ver|gracias por ver el video"
+    "|gracias por ver el vídeo|suscríbete|suscríbete al canal|hasta la próxima|adiós",
+    "fr": "sous-titres|sous-titrage|merci|merci beaucoup|merci d'avoir regardé"
+    "|merci d'avoir regardé cette vidéo|abonnez-vous|à bientôt|au revoir|c'est parti",
+    "it": "sottotitoli|e|grazie|grazie mille|grazie a tutti|grazie per la visione|grazie per aver guardato"
     "|iscrivetevi al canale|alla prossima",
     "ja": "ありがとうございました|ありがとうございます|ご視聴ありがとうございました"
     "|ご視聴ありがとうございます|最後までご視聴いただきありがとうございました|チャンネル登録お願いします"
@@ -31,7 +31,8 @@ _COURTESIES = {
     "pl": "dziękuję|dzięki|dziękuję za uwagę|dziękuję za oglądanie|dzięki za oglądanie|do zobaczenia|właśnie",
     "pt": "a|e aí|obrigado|obrigada|muito obrigado|obrigado por assistir|obrigada por assistir"
     "|inscreva-se no canal|até a próxima|tchau",
-    "ru": "спасибо|спасибо за внимание|спасибо за просмотр|продолжение следует|до новых встреч|до свидания"
+    "ru": "редактор|редактор субтитров|субтитры"
+    "|спасибо|спасибо за внимание|спасибо за просмотр|продолжение следует|до новых встреч|до свидания"
     "|подписывайтесь на канал|подписывайтесь на мой канал|пока",
     "tr": "teşekkürler|teşekkür ederim|izlediğiniz için teşekkürler|izlediğiniz için teşekkür ederim"
     "|abone olmayı unutmayın|görüşmek üzere",
@@ -56,6 +57,11 @@ _SHOUTED_SOUND = re.compile(
     r"\b(?:music|applause|laugh|musik|applau|gelächter|muziek|musique|rires|música|aplausos|risas|musica"
     r"|музык|аплодисмент|смех|смеется|вздыха|музика|muzyka|oklaski|müzik|alkış)"
 )
+_SOUND_WORD = re.compile(
+    r"(?:music(?:playing)?|appla\w*|apla\w*|аплоди\w*|музык\w*|смех|laughter|gelächter|rires|risas|musi[ck]|musique)"
+)
+_LEAST_CAPITALS = 5
+"""So many are no abbreviation."""
 _BRACKETED = re.compile(r"\[[^]]*\]|\([^)]*\)|（[^）]*）|【[^】]*】|\*[^*]*\*|♪[^♪]*♪")
 _READABLE = re.compile(r"[^\W_]")
 
@@ -81,6 +87,13 @@ def is_sound(text: str) -> bool:
         return True
     few_words = len(text.split()) <= 3
     return few_words and text.isupper() and _SHOUTED_SOUND.search(text.casefold()) is not None
+
+
+def may_be_sound(text: str) -> bool:
+    """Whether it may describe a sound, or be said: one word ("Applause"), or a few in capitals."""
+    letters = normalised(text)
+    shouted = text.isupper() and len(letters) >= _LEAST_CAPITALS and len(text.split()) <= 3
+    return shouted or _SOUND_WORD.fullmatch(letters) is not None
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:

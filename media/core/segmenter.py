@@ -4,12 +4,10 @@
     QUIET    --speech-->                  STARTING
     STARTING --silence-->                 QUIET      (a click or a cough, ignored)
     STARTING --speech for min_speech-->   SPEAKING   emits SpeechStarted
-    SPEAKING --silence-->                 WAVERING
-    WAVERING --speech-->                  SPEAKING
-    WAVERING --silence for pause-->       PAUSED     emits SpeechPaused
-    PAUSED   --speech-->                  SPEAKING   emits SpeechResumed
-    PAUSED   --silence for end-->         QUIET      emits SpeechEnded
-    SPEAKING, WAVERING, PAUSED --flush--> QUIET      emits SpeechEnded
+    SPEAKING --silence-->                 PAUSING
+    PAUSING  --speech-->                  SPEAKING
+    PAUSING  --silence for end-->         QUIET      emits SpeechEnded
+    SPEAKING, PAUSING --flush-->          QUIET      emits SpeechEnded
     STARTING --flush-->                   QUIET
 
 Speech begins at a window whose probability reaches `threshold` and goes on until one falls below
@@ -34,9 +32,7 @@ class SegmenterOptions:
     """Shorter bursts of speech are ignored."""
     pre_roll_ms: int = 300
     """Audio before the first window of speech that belongs to the utterance: quiet consonants are in it."""
-    pause_ms: int = 200
-    """Silence inside speech after which a pause is reported; less than `end_ms`."""
-    end_ms: int = 640
+    end_ms: int = 2_500
     """Silence that ends the utterance."""
     post_roll_ms: int = 200
     """Silence after the last window of speech that belongs to the utterance; at most `end_ms`."""
@@ -46,8 +42,8 @@ class SegmenterOptions:
             raise ValueError("0 < release_threshold <= threshold <= 1 does not hold")
         if min(self.min_speech_ms, self.pre_roll_ms, self.post_roll_ms) < 0:
             raise ValueError("min_speech_ms, pre_roll_ms and post_roll_ms are not negative")
-        if not 0 < self.pause_ms < self.end_ms:
-            raise ValueError("0 < pause_ms < end_ms does not hold")
+        if self.end_ms <= 0:
+            raise ValueError("end_ms is positive")
         if self.post_roll_ms > self.end_ms:
             raise ValueError("post_roll_ms is at most end_ms: later audio is not there yet")
 
@@ -61,19 +57,6 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechPaused:
-    """The utterance may be over: a good moment to recognise it on speculation."""
-
-    speech_end_ms: int
-    """End of the last window of speech."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechResumed:
-    """The utterance was not over."""
-
-
-@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """The utterance is over."""
 
@@ -83,15 +66,14 @@ class SpeechEnded:
     """Where its audio ends: with the post-roll, but never after the audio that there is."""
 
 
-SpeechEvent = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded
+SpeechEvent = SpeechStarted | SpeechEnded
 
 
 class _State(Enum):
     QUIET = auto()
     STARTING = auto()
     SPEAKING = auto()
-    WAVERING = auto()
-    PAUSED = auto()
+    PAUSING = auto()
 
 
 class Segmenter:
@@ -110,6 +92,11 @@ class Segmenter:
         """Audio fed so far, in milliseconds since the first sample."""
         return self._position_ms
 
+    @property
+    def speech_end_ms(self) -> int:
+        """End of the last window of speech, before `position_ms` while there is silence."""
+        return self._speech_end_ms
+
     def feed(self, probability: float) -> list[SpeechEvent]:
         """What the next window, with this speech probability (0 to 1), brings about."""
         self._position_ms += WINDOW_MS
@@ -120,7 +107,7 @@ class Segmenter:
     def flush(self) -> list[SpeechEvent]:
         """Ends the utterance, if there is one, where the audio ends."""
         match self._state:
-            case _State.SPEAKING | _State.WAVERING | _State.PAUSED:
+            case _State.SPEAKING | _State.PAUSING:
                 return [self._end()]
             case _State.QUIET | _State.STARTING:
                 self._state = _State.QUIET
@@ -140,22 +127,17 @@ class Segmenter:
                 return self._start_if_long_enough()
             case _State.STARTING:
                 return self._start_if_long_enough()
-            case _State.SPEAKING | _State.WAVERING:
+            case _State.SPEAKING | _State.PAUSING:
                 self._state = _State.SPEAKING
                 return []
-            case _State.PAUSED:
-                self._state = _State.SPEAKING
-                return [SpeechResumed()]
 
     def _hear_silence(self) -> list[SpeechEvent]:
         match self._state:
             case _State.QUIET | _State.STARTING:
                 self._state = _State.QUIET
                 return []
-            case _State.SPEAKING | _State.WAVERING:
-                self._state = _State.WAVERING
-                return self._pause_if_long_enough()
-            case _State.PAUSED:
+            case _State.SPEAKING | _State.PAUSING:
+                self._state = _State.PAUSING
                 return self._end_if_long_enough()
 
     def _start_if_long_enough(self) -> list[SpeechEvent]:
@@ -164,12 +146,6 @@ class Segmenter:
         self._state = _State.SPEAKING
         start_ms = max(self._previous_end_ms, self._speech_start_ms - self._options.pre_roll_ms)
         return [SpeechStarted(start_ms)]
-
-    def _pause_if_long_enough(self) -> list[SpeechEvent]:
-        if self._silence_ms() < self._options.pause_ms:
-            return []
-        self._state = _State.PAUSED
-        return [SpeechPaused(self._speech_end_ms), *self._end_if_long_enough()]
 
     def _end_if_long_enough(self) -> list[SpeechEvent]:
         if self._silence_ms() < self._options.end_ms:

@@ -39,6 +39,8 @@ class Hypothesis:
     segments: tuple[Segment, ...]
     language: str = ""
     """ISO 639-1 code, or an empty string where the engine does not say."""
+    after_prefix: bool = False
+    """Whether these are only the words after the prefix that the engine was given."""
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -1,12 +1,7 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """A small model's answer as it may be shown, piece by piece. Pure."""
 
-LOOP_TIMES = 3
-LOOP_CHARACTERS = 48
-"""An answer loops where its end is the same thing said at least so often, over at least this length."""
-
-LONGEST_LOOPED = 120
-"""Characters of the longest thing whose repetition is noticed."""
+from media.core.repeating import is_looping
 
 
 class AnswerText:
@@ -48,13 +43,3 @@ class AnswerText:
         self._shown += text
         self._held = self._held[len(text) :]
         return text
-
-
-def is_looping(text: str) -> bool:
-    """Whether the text ends in a loop: `A A A`, where A is up to `LONGEST_LOOPED` characters."""
-    return any(_is_repeated(text, length) for length in range(1, LONGEST_LOOPED + 1))
-
-
-def _is_repeated(text: str, length: int) -> bool:
-    times = max(LOOP_TIMES, -(-LOOP_CHARACTERS // length))
-    return len(text) >= times * length and text.endswith(text[-length:] * times)

@@ -28,6 +28,8 @@ class Heard:
     temperature: float
     mean_log_probability: float
     no_speech_probability: float
+    after_prefix: bool = False
+    """Whether a prefix was given, and the words come after it."""
 
     def segments(self, start_s: float) -> Iterator[DecodedSegment]:
         """Its sentences, where the piece begins at `start_s`. Whisper's certainty is that of the piece."""
@@ -55,6 +57,21 @@ def within_audio(words: Sequence[TimedWord], duration_s: float) -> tuple[TimedWo
     while count and _is_crowded(words[count - 1], duration_s):
         count -= 1
     return tuple(words[:count])
+
+
+def without_prefix(words: Sequence[TimedWord], prefix_chars: int) -> tuple[TimedWord, ...]:
+    """The words after the first `prefix_chars` characters of their text.
+
+    A mark right behind the prefix was joined to the word before it; alone it stands where that word ends.
+    """
+    position = 0
+    for index, word in enumerate(words):
+        position += len(word.text)
+        if position > prefix_chars:
+            rest = word.text[len(word.text) - (position - prefix_chars) :]
+            first = word if rest == word.text else replace(word, start_s=word.end_s, text=rest)
+            return (first, *words[index + 1 :])
+    return ()
 
 
 def _is_crowded(word: TimedWord, duration_s: float) -> bool:

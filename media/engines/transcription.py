@@ -21,8 +21,12 @@ class Wish:
 
     language: str | None = None
     """A code that the model knows; None detects it."""
+    languages: tuple[str, ...] = ()
+    """Where `language` is None: it is one of these; none stands for all."""
     prompt: str = ""
     """What was said before, or how names are spelled."""
+    prefix: str = ""
+    """How the text of this very audio begins: the answer goes on from there."""
     temperature: float = 0.0
     """Above 0 the decoder draws lots among words, up to 1."""
     beam_size: int = 5
@@ -62,6 +66,8 @@ class Transcription:
     """ISO 639-1 code; Whisper's own where there is none."""
     duration_s: float
     segments: tuple[DecodedSegment, ...]
+    after_prefix: bool = False
+    """Whether the segments hold only what comes after the wish's prefix."""
 
     @property
     def text(self) -> str:
@@ -122,6 +128,8 @@ def _verbose_json(transcription: Transcription, granularities: Collection[str]) 
         "duration": round(transcription.duration_s, 3),
         "text": transcription.text,
     }
+    if transcription.after_prefix:
+        answer["after_prefix"] = True
     if "segment" in granularities:
         answer["segments"] = [
             _segment_fields(number, segment) for number, segment in enumerate(transcription.segments)

@@ -80,7 +80,9 @@ def _checked(fields: Fields, languages: Collection[str]) -> TranscriptionForm:
         model=_text(fields, "model", ""),
         wish=Wish(
             language=_language(_text(fields, "language", ""), languages),
+            languages=_languages(_text(fields, "languages", ""), languages),
             prompt=_text(fields, "prompt", ""),
+            prefix=_text(fields, "prefix", ""),
             temperature=_number(fields, "temperature", 0.0, most=1.0),
             beam_size=_whole_number(fields, "beam_size", 5, most=MOST_BEAM_SIZE),
         ),
@@ -106,6 +108,11 @@ def _language(code: str, languages: Collection[str]) -> str | None:
     if code.lower() not in languages:
         raise Problem(400, "unknown_language", "'language' is no ISO 639-1 code that this model knows.")
     return code.lower()
+
+
+def _languages(codes: str, known: Collection[str]) -> tuple[str, ...]:
+    named = [_language(code.strip(), known) for code in codes.split(",")]
+    return tuple(code for code in named if code is not None)
 
 
 def _granularities(fields: Fields) -> frozenset[str]:

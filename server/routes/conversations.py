@@ -12,9 +12,10 @@ from uuid import UUID
 
 from aiohttp import web
 
-from db.conversations import Conversation, Conversations, Paragraph
+from db.conversations import Conversations
 from db.history import History, Position, Summary, duration_ms
 from db.places import Match
+from db.transcripts import Conversation, Paragraph
 from server.auth.access import current_user
 from server.errors import Problem
 
@@ -236,6 +237,7 @@ def _paragraph(paragraph: Paragraph) -> dict[str, object]:
         "translated_text": paragraph.translated_text,
         "status": paragraph.status,
         "translation_status": paragraph.translation_status,
+        "translation_doubts": list(paragraph.translation_doubts),
         "started_at": iso_time(paragraph.started_at),
         "ended_at": iso_time(paragraph.ended_at),
         "created_at": iso_time(paragraph.created_at),

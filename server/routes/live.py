@@ -12,6 +12,7 @@ from db.users import User
 from server.auth.access import current_user
 from server.errors import Problem
 from server.live import Languages, LiveOptions, LiveSession, Models
+from server.metrics import Metrics
 from server.recorder import NewConversation, Recorder
 from server.registry import LiveSessions, TooManyLiveSessions
 from signaling.ice import OfferRefused
@@ -32,6 +33,7 @@ class LiveParts:
     live_sessions: LiveSessions
     conversations: Conversations
     models: Models
+    metrics: Metrics
     options: LiveOptions
     peer_options: PeerOptions
     default_languages: Languages
@@ -84,8 +86,10 @@ def _new_live_session(parts: LiveParts, user: User, peer: Peer, languages: Langu
         secrets.token_urlsafe(18),
         conversation.conversation_id,
         peer,
+        user.id,
         Recorder(parts.conversations, conversation),
         parts.models,
+        parts.metrics,
         languages,
         parts.options,
     )
@@ -129,7 +133,8 @@ def _require_type(request: web.Request, content_type: str) -> None:
 def _languages(request: web.Request, default: Languages) -> Languages:
     source = request.query.get("source", default.source)
     target = request.query.get("target", default.target)
-    languages = Languages(source=source, target=target)
+    among = request.query.get("among", ",".join(default.among))
+    languages = Languages(source=source, target=target, among=tuple(filter(None, among.split(","))))
     if not languages.known:
         raise Problem(
             422, "unknown_language", "Unknown language", "See /api/languages for those that are known."

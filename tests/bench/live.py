@@ -2,157 +2,144 @@
 """Plays recorded speech through WebRTC in real time and prints what a user would feel.
 
     make bench-live                            the clips of ../shared/speech that are marked for benchmarks
-    CLIPS=path/to/manifest.json  LANGS=en,ru   other clips, fewer languages
-    TARGET=de  OUT=file.json                   the language to translate into; where to write the figures
+    CLIPS=path/to/manifest.json  LANGS=en,ru   other clips, speech in fewer languages
+    ONLY=LJ001-0001-0100-long                  the clips with this in their name, be they marked or not
+    TARGET=de  SESSIONS=4                      the language to translate into; talkers at once
+    ENGINES=scripted                           models that answer at once: the server's own share of the time;
+                                               what is said is made, too, and needs no recordings
+    OUT=file.json  BASELINE=earlier.json       where to write the figures; what to compare them with
+    PLOTS=folder                               where to draw pictures
 
-Times are taken at the client: from the moment when the first (last) speech left it.
+Times are taken at the client: from the moment when the speech left it.
 """
 
 import asyncio
-import json
-import os
 import sys
-import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import httpx
-
-from media.events import SessionEnded, SttParagraphFinal, SttPartial
+from media.core.segmenter import SegmenterOptions
+from media.engines.models import ModelPlaces, find_model
+from media.vad import SileroVad
+from server.config import Settings, load_settings
+from server.options import live_options
+from tests.bench import run as runs
+from tests.bench.baseline import comparison
 from tests.bench.clips import Clip, clips_of
-from tests.bench.figures import Figures, figures, summary
-from tests.peers import Arrived, Talker
-from tests.served import MODELS, ROOT, Served, served
-
-FINAL_WITHIN_S = 20.0
-"""After the last speech; a clip without a final by then has none."""
-SILENCE_S = 3.0
-"""How much silence follows a clip at least."""
-
-COLUMNS = ("first_text_s", "every_word_s", "final_s", "first_translation_s")
-HEADS = ("first text", "every word", "final", "first transl.")
+from tests.bench.figures import figures
+from tests.bench.hearing import Hearing
+from tests.bench.machine import machine, versions
+from tests.bench.offline import Offline, hash_of_model, offline
+from tests.bench.options import BenchOptions, options_of
+from tests.bench.own_share import OwnShare, own_share
+from tests.bench.performance import Performance, perform
+from tests.bench.plots import draw
+from tests.bench.run import Run
+from tests.bench.scripted_speech import scripted_clip, scripted_words
+from tests.bench.table import table
+from tests.served import MODELS
 
 
 async def main() -> int:
-    """Play all clips, one after the other."""
-    manifest = Path(os.environ.get("CLIPS") or ROOT.parent / "shared" / "speech" / "manifest.json")
-    if not manifest.exists():
-        print(f"bench-live: there is no {manifest}; set CLIPS to a manifest of clips", file=sys.stderr)
+    """Play all clips, judge what came back, and print it."""
+    options = options_of()
+    try:
+        earlier = runs.read(options.baseline) if options.baseline else None
+    except (OSError, ValueError) as error:
+        say(f"bench-live: {error}")
         return 2
-    languages = {code for code in os.environ.get("LANGS", "").split(",") if code}
-    target = os.environ.get("TARGET", "en")
-    clips = clips_of(manifest, languages)
-    print(
-        f"{len(clips)} clips, {sum(clip.duration_ms for clip in clips) / 60_000:.1f} minutes", file=sys.stderr
-    )
-    results = await _play_all(clips, target)
-    _print_summary(results)
-    if os.environ.get("OUT"):
-        _write(Path(os.environ["OUT"]), results)
+    settings = load_settings()
+    if options.engines == "scripted":
+        run = await _with_scripted_engines(options, settings)
+    else:
+        if not options.clips.exists():
+            say(f"bench-live: there is no {options.clips}; CLIPS=manifest.json names the recordings to play")
+            return 2
+        clips = clips_of(options.clips, options.languages, options.only)
+        if not clips:
+            say("bench-live: LANGS and ONLY leave no clip to play")
+            return 2
+        run = await _with_embedded_engines(options, clips, settings)
+    _print(table(run))
+    if earlier:
+        _print(["", f"Compared with {options.baseline}", *comparison(run, earlier)])
+    if options.out:
+        runs.write(run, options.out)
+    if options.plots:
+        _print(f"drawn: {path}" for path in draw(run.clips, options.plots))
     return 0
 
 
-async def _play_all(clips: list[Clip], target: str) -> list[Figures]:
-    with tempfile.TemporaryDirectory(prefix="dragoman-bench-") as folder:
-        log = Path(folder) / "server.log"
-        async with served(Path(folder) / "data", log, MODEL_CACHE_DIR=MODELS) as server:
-            cookies = await _sign_in(server)
-            print(
-                f"{'clip':<46}" + "".join(f"{head:>15}" for head in HEADS) + f"{'WER':>8}{'CPU':>7}",
-                file=sys.stderr,
+async def _with_embedded_engines(options: BenchOptions, clips: Sequence[Clip], settings: Settings) -> Run:
+    say(f"{len(clips)} clips, {sum(clip.duration_ms for clip in clips) / 60_000:.1f} minutes")
+    performance = await perform(options, clips, settings, say)
+    models = {"whisper": settings.whisper_model, "llm": settings.llm_model_translation}
+    decoded, model_hash = _offline(clips, settings)
+    return _run(options, performance, decoded, models | {"whisper sha256": model_hash})
+
+
+async def _with_scripted_engines(options: BenchOptions, settings: Settings) -> Run:
+    vad = SileroVad()
+    clip = scripted_clip(vad)
+    performance = await perform(options, [clip], settings, say)
+    decoded = {clip.digest: Offline(text=clip.transcript, words=scripted_words())}
+    run = _run(options, performance, decoded, {"whisper": "scripted", "llm": "scripted"})
+    # All that is said are whole sentences: these are final after the shorter of two silences.
+    segmenter = replace(live_options(settings).segmenter, end_ms=settings.end_of_speech_ms)
+    return replace(run, own_share=_own_shares(performance, vad, segmenter))
+
+
+def _run(
+    options: BenchOptions, performance: Performance, decoded: dict[str, Offline], models: dict[str, str]
+) -> Run:
+    return Run(
+        engines=options.engines,
+        talkers=options.talkers,
+        machine=machine(),
+        versions=versions(),
+        models=models,
+        costs=performance.costs,
+        left_out=performance.left_out,
+        own_share=[],
+        clips=[
+            figures(
+                one,
+                decoded[one.clip.digest].text if decoded else None,
+                decoded[one.clip.digest].words if decoded else [],
+                performance.whole.get((one.clip.name, one.talker)),
             )
-            return [
-                _report(await _play(server, cookies, clip, _other(clip.language, target))) for clip in clips
-            ]
-
-
-def _other(language: str, target: str) -> str:
-    """Nothing is translated into the language that is spoken."""
-    return target if language != target else ("de" if target == "en" else "en")
-
-
-async def _sign_in(server: Served) -> dict[str, str]:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        answer = await client.get(server.sign_in_link)
-        return dict(answer.cookies)
-
-
-async def _play(server: Served, cookies: dict[str, str], clip: Clip, target: str) -> Figures:
-    before = server.cpu_seconds()
-    async with Talker(server.base_url, cookies, source=clip.language, target=target) as talker:
-        started = await talker.play(clip.samples)
-        await asyncio.sleep(max(0.0, started + clip.duration_ms / 1000 + SILENCE_S - talker.now()))
-        await talker.wait_for(lambda arrived: not _open(arrived), timeout_s=FINAL_WITHIN_S)
-        await talker.stop()
-        await talker.wait_for(
-            lambda arrived: any(isinstance(event, SessionEnded) for _, event in arrived), timeout_s=60
-        )
-        arrived = list(talker.arrived)
-    after = server.cpu_seconds()
-    return figures(
-        clip=clip.name,
-        language=clip.language,
-        reference=clip.transcript,
-        audio_s=clip.duration_ms / 1000,
-        onset=started + clip.onset_ms / 1000,
-        offset=started + clip.offset_ms / 1000,
-        arrived=arrived,
-        cpu_s={part: round(after[part] - before.get(part, 0.0), 3) for part in after},
+            for one in performance.played
+        ],
     )
 
 
-def _open(arrived: Arrived) -> bool:
-    """Whether a paragraph is in progress, or nothing was heard yet."""
-    source = [event for _, event in arrived if isinstance(event, SttPartial | SttParagraphFinal)]
-    return not source or isinstance(source[-1], SttPartial)
+def _own_shares(performance: Performance, vad: SileroVad, segmenter: SegmenterOptions) -> list[OwnShare]:
+    # Of several talkers nobody knows who asked what.
+    asked = performance.asked if len(performance.played) == 1 else None
+    return [
+        own_share(one.talker, one.arrived, Hearing(one, vad, segmenter), asked) for one in performance.played
+    ]
 
 
-def _report(one: Figures) -> Figures:
-    cells = "".join(f"{_seconds(getattr(one, name)):>15}" for name in COLUMNS)
-    wer = f"{100 * one.errors / max(1, one.words):.1f} %"
-    print(f"{one.clip:<46}{cells}{wer:>8}{sum(one.cpu_s.values()) / one.audio_s:>7.2f}", file=sys.stderr)
-    return one
+def _offline(clips: Sequence[Clip], settings: Settings) -> tuple[dict[str, Offline], str]:
+    """What the embedded Whisper's weights make of the clips at once, and their hash; nothing of another's."""
+    if settings.whisper_base_url:
+        return {}, ""
+    places = ModelPlaces(cache_folder=Path(MODELS))
+    folder = find_model(settings.whisper_model, kind="whisper", places=places, report=say).path
+    model_hash = hash_of_model(folder)
+    return offline(clips, folder, model_hash, say), model_hash
 
 
-def _seconds(value: float | None) -> str:
-    return "never" if value is None else f"{value:.2f} s"
+def say(line: str) -> None:
+    """To a person who waits."""
+    print(line, file=sys.stderr, flush=True)
 
 
-def _print_summary(results: list[Figures]) -> None:
-    groups = {
-        language: [one for one in results if one.language == language] for language in _languages(results)
-    }
-    print(
-        f"{'':<6}{'clips':>6}"
-        + "".join(f"{head + ' p50 / p95':>26}" for head in HEADS)
-        + f"{'WER':>9}{'CPU s/s':>9}"
-    )
-    for name, group in [*groups.items(), ("all", results)]:
-        total = summary(group)
-        cells = "".join(f"{_pair(total, column):>26}" for column in COLUMNS)
-        print(f"{name:<6}{total['clips']:>6}{cells}{total['wer']:>7} %{total['cpu']:>9}")
-    total = summary(results)
-    shares = ", ".join(f"{key[4:]} {value}" for key, value in total.items() if key.startswith("cpu_"))
-    print(f"CPU seconds per audio second: {shares}")
-
-
-def _pair(total: dict[str, float | int | None], column: str) -> str:
-    values = (total[f"{column}_p50"], total[f"{column}_p95"])
-    return " / ".join("never" if value is None else f"{value:.2f} s" for value in values)
-
-
-def _languages(results: list[Figures]) -> list[str]:
-    return sorted({one.language for one in results})
-
-
-def _write(path: Path, results: list[Figures]) -> None:
-    groups = {
-        language: [one for one in results if one.language == language] for language in _languages(results)
-    }
-    totals = {name: summary(group) for name, group in [*groups.items(), ("all", results)]}
-    text = json.dumps(
-        {"summary": totals, "clips": [one.as_json() for one in results]}, indent=1, ensure_ascii=False
-    )
-    path.write_text(text + "\n", encoding="utf-8")
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
-from db.conversations import Conversation, Conversations
+from db import Conversation, Conversations
 from db.engine import Database
 from db.models import ConversationRow
 from db.users import Users

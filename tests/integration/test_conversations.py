@@ -120,6 +120,24 @@ async def test_a_paragraph_lives_from_its_first_word_to_its_translation(
     await conversations.finish_translation(conversation_id, 0, "Guten Morgen.", True)
     done = await only_paragraph(conversations, user, conversation_id)
     assert (done.translated_text, done.translation_status) == ("Guten Morgen.", "final")
+    assert done.translation_doubts == ()
+
+
+async def test_what_may_be_wrong_with_a_translation_is_kept(
+    conversations: Conversations, user: User, conversation_id: UUID
+) -> None:
+    await conversations.finish_paragraph(conversation_id, 0, "Not at 9.", "en", after(1), after(2))
+    await conversations.finish_translation(conversation_id, 0, "Um 8.", True, ("number", "negation"))
+    done = await only_paragraph(conversations, user, conversation_id)
+    assert done.translation_doubts == ("number", "negation")
+
+
+async def test_only_doubts_that_are_known_are_kept(
+    database: Database, conversations: Conversations, conversation_id: UUID
+) -> None:
+    await conversations.finish_paragraph(conversation_id, 0, "Yes.", "en", after(1), after(2))
+    with pytest.raises(DatabaseRefused, match="translation_doubts"):
+        await run_sql(database, "UPDATE paragraphs SET translation_doubts = '{taste}'")
 
 
 async def test_a_paragraph_that_was_never_open_can_become_final(
@@ -218,6 +236,7 @@ async def test_the_database_itself_keeps_what_is_final(
         "ended_at = NULL",
         "translated_text = 'changed'",
         "translation_status = 'partial'",
+        "translation_doubts = '{number}'",
     ):
         with pytest.raises(DatabaseRefused, match="never changes"):
             await run_sql(database, f"UPDATE paragraphs SET {change}")

@@ -105,6 +105,18 @@ async def test_the_list_says_what_each_conversation_is(
     assert opened["duration_ms"] == 18_000
     assert opened["paragraphs"][0]["source_language"] == "en"
     assert opened["paragraphs"][0]["translation_status"] == "final"
+    assert opened["paragraphs"][0]["translation_doubts"] == []
+
+
+async def test_a_conversation_says_what_may_be_wrong_with_a_translation(
+    client: Client, database: Database, user: User
+) -> None:
+    one = await spoken(database, user.id)
+    kept = Conversations(database)
+    await kept.finish_paragraph(one, 0, "At 9.", "en", BEGAN, BEGAN)
+    await kept.finish_translation(one, 0, "Um 8.", True, ("number",))
+    opened = await (await client.get(f"/api/conversations/{one}")).json()
+    assert opened["paragraphs"][0]["translation_doubts"] == ["number"]
 
 
 async def test_pages_follow_each_other_without_gaps_and_repeats(

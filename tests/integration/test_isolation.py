@@ -66,6 +66,7 @@ ENTRIES: dict[Route, Entry] = {
     ("GET", "/assets/{name}"): everybody(404),
     ("GET", "/{name}"): everybody(404),
     ("GET", "/health"): everybody(200),
+    ("GET", "/metrics"): everybody(401),
     ("GET", "/api/sign-in"): everybody(200),
     ("GET", "/api/me"): signed_in(200),
     ("GET", "/api/languages"): signed_in(200),
@@ -76,6 +77,7 @@ ENTRIES: dict[Route, Entry] = {
     ("PATCH", CONVERSATION): own(200, body=TITLE, content_type="application/json"),
     ("GET", f"{CONVERSATION}/export"): own(200, query="?format=json"),
     ("DELETE", CONVERSATION): own(204),
+    ("POST", "/api/warm-up"): signed_in(202),
     ("OPTIONS", "/api/live"): signed_in(204),
     ("POST", "/api/live"): signed_in(400, body="v=1", content_type=SDP),
     # The fragment is empty: what matters is who gets as far as to be told so.
@@ -112,6 +114,7 @@ def provider_settings(provider: LyingProvider) -> dict[str, str]:
         "oidc_client_id": CLIENT_ID,
         "oidc_client_secret": CLIENT_SECRET,
         "jwt_audience": AUDIENCE,
+        "metrics_token": "for the monitoring system",
     }
 
 

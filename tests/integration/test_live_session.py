@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy
 from aiohttp.test_utils import TestServer
 
-from db.conversations import Conversation, Conversations
+from db import Conversation, Conversations
 from db.engine import Database
 from db.users import Users
 from media.core.windows import FloatArray
@@ -274,6 +274,17 @@ async def test_a_translation_cut_off_in_mid_stream_is_made_good(line: Line) -> N
     assert_translations_only_grow(talker.events())
 
 
+async def test_what_may_be_wrong_with_a_translation_is_sent_and_kept(line: Line) -> None:
+    line.ollama.server.always(line.ollama.says("EINS ZWEI 3456"))
+    async with line.talker() as talker:
+        await talker.say(said("one two three four"))
+        await talker.stop()
+        await talker.wait_for(has_ended, timeout_s=20)
+        conversation = await line.conversation(talker)
+    (final,) = [event for event in talker.events() if isinstance(event, TranslationParagraphFinal)]
+    assert final.doubts == conversation.paragraphs[0].translation_doubts == ("number",)
+
+
 async def test_without_a_translation_model_the_source_text_is_whole_and_the_person_is_told(
     line: Line,
 ) -> None:
@@ -340,6 +351,7 @@ async def test_languages_change_for_the_sentences_that_follow(line: Line) -> Non
         ({}, "text/plain", "v=0", 415, "unsupported_media_type"),
         ({"target": "xx"}, "application/sdp", "v=0", 422, "unknown_language"),
         ({"target": "auto"}, "application/sdp", "v=0", 422, "unknown_language"),
+        ({"among": "de,xx"}, "application/sdp", "v=0", 422, "unknown_language"),
         ({}, "application/sdp", "nonsense", 400, "bad_offer"),
         ({}, "application/sdp", "v=0\r\n" + "a=x\r\n" * 10_000, 413, "offer_too_large"),
     ],

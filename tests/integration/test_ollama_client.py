@@ -1,5 +1,5 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
-"""The Ollama client against a real HTTP server that does as scripted."""
+"""The LLM client and an Ollama server: a real HTTP server that does as scripted."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from media.clients.http import model_server_http
-from media.clients.ollama import OllamaClient, OllamaOptions
+from media.clients.llm import LlmClient, LlmOptions
 from media.core.prompts import Message
 from media.errors import TranslatorRefused, TranslatorUnavailable
 from tests.scripted import (
@@ -42,15 +42,17 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def client_of(ollama: ScriptedOllama, http: httpx.AsyncClient, **options: Any) -> OllamaClient:
-    return OllamaClient(http, OllamaOptions(base_url=ollama.base_url, model="gemma", **options))
+def client_of(ollama: ScriptedOllama, http: httpx.AsyncClient, **options: Any) -> LlmClient:
+    return LlmClient(
+        http, LlmOptions(base_url=ollama.base_url, model="gemma", **({"dialect": "ollama"} | options))
+    )
 
 
-async def pieces_of(client: OllamaClient) -> list[str]:
+async def pieces_of(client: LlmClient) -> list[str]:
     return [piece async for piece in client.chat(CHAT)]
 
 
-async def pieces_until_error(client: OllamaClient, kind: type[Exception], cause: str) -> list[str]:
+async def pieces_until_error(client: LlmClient, kind: type[Exception], cause: str) -> list[str]:
     pieces: list[str] = []
 
     async def read() -> None:
@@ -75,7 +77,7 @@ async def test_a_piece_is_there_before_the_answer_is_finished(
 
 
 async def test_the_request_says_how_to_answer(ollama: ScriptedOllama, http: httpx.AsyncClient) -> None:
-    await pieces_of(client_of(ollama, http, keep_alive="5m", num_predict=99))
+    await pieces_of(client_of(ollama, http, keep_alive="5m", most_tokens=99))
     assert ollama.asked == [
         {
             "model": "gemma",
@@ -169,7 +171,7 @@ async def test_an_error_in_the_stream_is_no_answer(ollama: ScriptedOllama, http:
 async def test_an_answer_that_was_cut_at_its_longest_is_no_answer(
     ollama: ScriptedOllama, http: httpx.AsyncClient
 ) -> None:
-    client = client_of(ollama, http, num_predict=3)
+    client = client_of(ollama, http, most_tokens=3)
     assert len(await pieces_until_error(client, TranslatorUnavailable, "answer_too_long")) == 3
 
 
@@ -228,16 +230,19 @@ async def test_failures_are_logged_once_with_cause_and_duration_and_without_text
     ollama: ScriptedOllama, http: httpx.AsyncClient
 ) -> None:
     broken = json.dumps({"message": {"content": ["my secret"]}}).encode()
-    ollama.server.next(fails(500, "my secret"), ollama.cut_after(2), answers(broken))
+    works = ollama.server.slow(0)
+    ollama.server.next(works, fails(500, "my secret"), ollama.cut_after(2), answers(broken))
+    client = client_of(ollama, http)
+    await client.health()  # from now on nothing else is logged
     with capture_logs() as logs:
         for _ in range(3):
             with pytest.raises(TranslatorUnavailable) as caught:
-                await pieces_of(client_of(ollama, http))
+                await pieces_of(client)
             assert "secret" not in "".join(format_exception(caught.value))
     assert [(line["event"], line["cause"]) for line in logs] == [
-        ("ollama_failed", "status_500"),
-        ("ollama_failed", "stream_cut"),
-        ("ollama_failed", "broken_answer"),
+        ("llm_failed", "status_500"),
+        ("llm_failed", "stream_cut"),
+        ("llm_failed", "broken_answer"),
     ]
     assert all(line["duration_ms"] >= 0 and line["model"] == "gemma" for line in logs)
     assert not any(word in str(logs).lower() for word in ("bridge", "secret"))
@@ -246,12 +251,40 @@ async def test_failures_are_logged_once_with_cause_and_duration_and_without_text
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: OllamaOptions(base_url="localhost:11434", model="gemma"),
-        lambda: OllamaOptions(base_url="http://localhost", model=""),
-        lambda: OllamaOptions(base_url="http://localhost", model="gemma", idle_timeout_s=0),
-        lambda: OllamaOptions(base_url="http://localhost", model="gemma", num_predict=0),
+        lambda: LlmOptions(base_url="localhost:11434", model="gemma"),
+        lambda: LlmOptions(base_url="http://localhost", model=""),
+        lambda: LlmOptions(base_url="http://localhost", model="gemma", idle_timeout_s=0),
+        lambda: LlmOptions(base_url="http://localhost", model="gemma", most_tokens=0),
+        lambda: LlmOptions(base_url="http://localhost", model="gemma", api_key="ключ"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(make: Callable[[], OllamaOptions]) -> None:
-    with pytest.raises(ValueError, match=r"address|model|positive|1 or more"):
+def test_options_that_make_no_sense_are_refused(make: Callable[[], LlmOptions]) -> None:
+    with pytest.raises(ValueError, match=r"address|model|positive|1 or more|ASCII"):
         make()
+
+
+async def test_what_is_thought_aloud_is_no_part_of_the_answer(
+    ollama: ScriptedOllama, http: httpx.AsyncClient
+) -> None:
+    thought = ["<th", "ink>\nA bridge. Hm.", "</think>", "\n\n", "THE BRIDGE"]
+    lines = [json.dumps({"message": {"content": piece}}).encode() + b"\n" for piece in thought]
+    ollama.server.next(streams(*lines, b'{"done": true, "done_reason": "stop"}\n'))
+    assert "".join(await pieces_of(client_of(ollama, http))).strip() == "THE BRIDGE"
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://host:9000",
+        "http://host:9000/",
+        "http://host:9000/v1",
+        "http://host:9000/api/chat",
+        "http://host:9000/v1/chat/completions",
+    ],
+)
+def test_the_address_may_be_given_with_a_path(base_url: str) -> None:
+    assert LlmOptions(base_url=base_url, model="m").url("/v1/a") == "http://host:9000/v1/a"
+
+
+def test_the_key_is_not_shown_with_the_options() -> None:
+    assert "hush" not in repr(LlmOptions(base_url="http://host", model="m", api_key="hush"))

@@ -58,7 +58,11 @@ UNDESCRIBED = {
 
 def with_provider(database_url: str) -> Settings:
     return settings_with(
-        database_url, oidc_issuer_url="http://127.0.0.1:9", oidc_client_id="dragoman", jwt_audience="api"
+        database_url,
+        oidc_issuer_url="http://127.0.0.1:9",
+        oidc_client_id="dragoman",
+        jwt_audience="api",
+        metrics_token="s3cret",
     )
 
 
@@ -102,7 +106,7 @@ def test_every_operation_behind_the_login_says_so() -> None:
 
 @pytest.fixture
 async def client(database_url: str) -> Any:
-    app = whole_app(settings_with(database_url))
+    app = whole_app(settings_with(database_url, metrics_token="s3cret"))
     async with TestClient(TestServer(app), cookie_jar=DummyCookieJar()) as client:
         yield client
 

@@ -209,6 +209,30 @@ async def never_ending() -> AsyncIterator[bytes]:
     await asyncio.Event().wait()
 
 
+async def test_metrics_can_have_a_port_of_their_own_on_which_nothing_else_is(data_dir: Path) -> None:
+    port = free_port()
+    async with started(data_dir, METRICS_PORT=str(port), **NO_MODELS) as server:
+        async with (await server.ready()).http() as browser, httpx.AsyncClient(trust_env=False) as monitor:
+            figures = await monitor.get(f"http://127.0.0.1:{port}/metrics")
+            assert (figures.status_code, figures.text.count("\ndragoman_live_sessions 0.0\n")) == (200, 1)
+            assert (await monitor.get(f"http://127.0.0.1:{port}/health")).status_code == 404
+            assert (await browser.get("/metrics")).status_code == 404
+        assert (await server.end())[0] == 0
+
+
+async def test_a_port_for_metrics_that_is_taken_is_said_by_its_name(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        exit_code, line = await refusal(data_dir, METRICS_PORT=str(port))
+    assert exit_code == 1
+    assert f"port {port} is taken. Another one: METRICS_PORT=" in line
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 async def test_a_port_that_is_taken_is_said_before_anything_is_started(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -265,9 +265,18 @@ def test_options_that_make_no_sense_are_refused(make: Callable[[], WhisperOption
         make()
 
 
-@pytest.mark.parametrize("base_url", ["http://host:9000", "http://host:9000/", "http://host:9000/v1"])
-def test_the_address_may_end_in_v1_or_not(base_url: str) -> None:
-    assert WhisperOptions(base_url=base_url, model="m").url == "http://host:9000/v1/audio/transcriptions"
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://host:9000",
+        "http://host:9000/",
+        "http://host:9000/v1",
+        "http://host:9000/asr",
+        "http://host:9000/v1/audio/transcriptions",
+    ],
+)
+def test_the_address_may_be_given_with_a_path(base_url: str) -> None:
+    assert WhisperOptions(base_url=base_url, model="m").url("/v1/a") == "http://host:9000/v1/a"
 
 
 def test_the_key_is_not_shown_with_the_options() -> None:

@@ -56,6 +56,7 @@ class Verbose(BaseModel):
     """What `verbose_json` must hold."""
 
     task: str
+    after_prefix: bool = False
     language: str
     duration: float
     text: str
@@ -263,6 +264,35 @@ def test_other_bodies_paths_and_methods_are_told_too(client: httpx.Client) -> No
 def test_a_prompt_may_spell_what_steers_the_decoder(client: httpx.Client, clip: Clip) -> None:
     prompt = "<|endoftext|><|nospeech|><|translate|> " * 50
     assert wer(text_of(client, wav(clip.samples), prompt=prompt, language="en"), clip.transcript) < 0.4
+
+
+def test_it_goes_on_behind_a_prefix(client: httpx.Client, clip: Clip) -> None:
+    whole = verbose(client, wav(clip.samples), language="en")
+    words = [word for segment in whole.segments for word in segment.words]
+    half = len(words) // 2
+    prefix = "".join(word.word for word in words[:half])
+    rest = verbose(client, wav(clip.samples), language="en", prefix=prefix)
+    assert rest.after_prefix
+    assert not whole.after_prefix
+    assert wer(rest.text, "".join(word.word for word in words[half:])) < 0.2
+    assert rest.segments[0].words[0].start >= words[half - 1].start
+
+
+def test_behind_a_prefix_that_is_the_whole_text_there_is_nothing(client: httpx.Client, clip: Clip) -> None:
+    whole = text_of(client, wav(clip.samples), language="en")
+    rest = verbose(client, wav(clip.samples), language="en", prefix=whole)
+    assert (rest.text, rest.segments, rest.after_prefix) == ("", [], True)
+
+
+def test_a_prefix_that_is_too_long_is_passed_over(client: httpx.Client, clip: Clip) -> None:
+    answer = verbose(client, wav(clip.samples), language="en", prefix="never " * 200)
+    assert not answer.after_prefix
+    assert wer(answer.text, clip.transcript) < 0.4
+
+
+def test_the_language_is_one_of_those_that_are_named(client: httpx.Client, clip: Clip) -> None:
+    assert verbose(client, wav(clip.samples), languages="de,fr").language in ("de", "fr")
+    assert verbose(client, wav(clip.samples), languages="de,en").language == "en"
 
 
 async def test_it_answers_others_while_it_transcribes(client: httpx.Client, clip: Clip) -> None:

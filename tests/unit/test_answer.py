@@ -1,11 +1,10 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """What of a small model's answer is shown."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.engines.answer import AnswerText, is_looping
+from media.engines.answer import AnswerText
 
 
 def shown(pieces: list[str], label: str = "German:") -> str:
@@ -43,33 +42,6 @@ def test_how_an_answer_is_cut_into_pieces_changes_nothing(pieces: list[str]) -> 
 @given(st.lists(st.text(max_size=8)))
 def test_without_a_label_all_but_the_ends_is_shown(pieces: list[str]) -> None:
     assert shown(pieces, label="") == "".join(pieces).strip()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Ja, ja, ja, ja!",
-        "It was very, very, very, very good.",
-        "Row, row, row your boat, gently down the stream.",
-        "Er sagt das eine, sie sagt das andere, wir sagen das eine, ihr sagt das andere.",
-    ],
-)
-def test_emphasis_is_no_loop(text: str) -> None:
-    assert not is_looping(text)
-
-
-@pytest.mark.parametrize(
-    "unit", ["a", "so ", "in the end of ", "и в конце концов, ", "猫が好きです。", "x" * 120]
-)
-def test_the_same_again_and_again_is_a_loop(unit: str) -> None:
-    assert is_looping("Once upon a time " + unit * 48)
-
-
-@given(st.text(min_size=16, max_size=120), st.text(max_size=50))
-def test_a_phrase_said_three_times_is_a_loop_wherever_it_begins(phrase: str, before: str) -> None:
-    assert is_looping(before + phrase * 3)
-    assert is_looping(before + phrase * 3 + phrase[:7])
 
 
 def test_an_answer_that_goes_in_circles_says_so() -> None:

@@ -68,7 +68,14 @@ def test_a_secret_can_come_from_a_file(env_file: Path, tmp_path: Path) -> None:
 def test_every_secret_can_come_from_a_file() -> None:
     secrets = {name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)}
     twins = {name.removesuffix("_file") for name in Settings.model_fields if name.endswith("_file")}
-    assert secrets == twins == {"database_url", "oidc_client_secret", "whisper_api_key"}
+    assert secrets == twins
+    assert secrets == {
+        "database_url",
+        "llm_api_key",
+        "metrics_token",
+        "oidc_client_secret",
+        "whisper_api_key",
+    }
 
 
 def test_a_secret_is_not_shown(env_file: Path) -> None:
@@ -91,9 +98,12 @@ def test_a_secret_is_not_shown(env_file: Path) -> None:
         ("VAD_THRESHOLD=1.1", "VAD_THRESHOLD"),
         ("VAD_RELEASE_THRESHOLD=0.6", "VAD_RELEASE_THRESHOLD is above VAD_THRESHOLD"),
         ("SPECULATION_PAUSE_MS=640", "SPECULATION_PAUSE_MS is not below END_OF_SPEECH_MS"),
-        ("POST_ROLL_MS=641", "POST_ROLL_MS is above END_OF_SPEECH_MS"),
+        ("POST_ROLL_MS=2501", "POST_ROLL_MS is above UTTERANCE_PAUSE_MS"),
         ("PARAGRAPH_MAX_CHARS=900", "PARAGRAPH_MAX_CHARS is above PARAGRAPH_HARD_MAX_CHARS"),
         ("LOGIN_IDLE_HOURS=3000", "LOGIN_IDLE_HOURS is above LOGIN_MAX_HOURS"),
+        ("WHISPER_DIALECT=morse", "WHISPER_DIALECT"),
+        ("LLM_DIALECT=latin", "LLM_DIALECT"),
+        ("WARM_UP_EVERY_S=-1", "WARM_UP_EVERY_S"),
         ("MAX_LIVE_SESSIONS=0", "MAX_LIVE_SESSIONS"),
         (
             "OIDC_ISSUER_URL=http://id.example",
@@ -147,6 +157,39 @@ def test_a_part_with_an_address_is_not_started() -> None:
     assert set(engine_commands(settings_with("", ollama_base_url=""))) == {"ollama_base_url"}
 
 
+def test_the_llm_has_an_address_by_either_name(env_file: Path) -> None:
+    for name in ("OLLAMA_BASE_URL", "LLM_BASE_URL"):
+        settings = load_settings(written(env_file, f"{name}=http://llm:8000/v1"))
+        assert set(engine_commands(settings)) == {"whisper_base_url"}
+        assert options.llm_options(settings).base_url == "http://llm:8000/v1"
+    two = complaint_about(env_file, "OLLAMA_BASE_URL=http://one:1", "LLM_BASE_URL=http://two:2")
+    assert two == "LLM_BASE_URL and OLLAMA_BASE_URL name two servers"
+
+
+@pytest.mark.parametrize(
+    ("lines", "family"),
+    [
+        ([], "general"),
+        (["LLM_MODEL_TRANSLATION=translategemma:12b"], "translategemma"),
+        (["LLM_MODEL_TRANSLATION=translategemma:12b", "TRANSLATION_PROMPT=general"], "general"),
+        (["LLM_MODEL_TRANSLATION=mine", "TRANSLATION_PROMPT=qwen3"], "qwen3"),
+    ],
+)
+def test_a_model_is_asked_as_its_name_or_the_setting_says(
+    env_file: Path, lines: list[str], family: str
+) -> None:
+    settings = load_settings(written(env_file, *lines))
+    assert options.live_options(settings).translator.family == family
+
+
+def test_each_check_of_translations_can_be_switched_off(env_file: Path) -> None:
+    names = ("REPAIR", "CHECK_ANSWERS", "CHECK_NUMBERS", "CHECK_NEGATION")
+    lines = [f"TRANSLATION_{name}=false" for name in names]
+    translator = options.live_options(load_settings(written(env_file, *lines))).translator
+    answer = translator.answer
+    assert not any((translator.repair, answer.answers, answer.numbers, answer.negation))
+
+
 def test_engines_are_told_what_the_settings_say(tmp_path: Path) -> None:
     settings = settings_with(
         "", whisper_base_url="", whisper_model="small", whisper_threads=3, data_dir=tmp_path
@@ -167,7 +210,7 @@ def test_the_parts_own_defaults_are_those_of_the_settings(env_file: Path) -> Non
     settings = _with_models(load_settings(env_file))
     told: list[Any] = [
         options.whisper_options(settings),
-        options.ollama_options(settings),
+        options.llm_options(settings),
         options.peer_options(settings),
         options.live_options(settings),
     ]

@@ -3,6 +3,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import pairwise
@@ -34,6 +35,7 @@ def paragraph(index: int, source: str, translation: str, seconds: float = 4) -> 
         translated_text=translation,
         status="final",
         translation_status="final",
+        translation_doubts=(),
         started_at=began,
         ended_at=began + timedelta(seconds=seconds) if seconds else None,
         created_at=began,
@@ -103,8 +105,15 @@ def test_json_says_everything() -> None:
         "start_ms": 10_000,
         "end_ms": 12_500,
         "source": {"language": "en", "text": "Some tea?"},
-        "translation": {"language": "de", "text": "Etwas Tee?"},
+        "translation": {"language": "de", "text": "Etwas Tee?", "doubts": []},
     }
+
+
+def test_json_says_what_may_be_wrong_with_a_translation() -> None:
+    doubted = replace(paragraph(0, "At 9.", "Um 8."), translation_doubts=("number",))
+    (told,) = json.loads(text_of(Format.JSON, of=conversation(doubted)))["paragraphs"]
+    assert told["translation"] == {"language": "de", "text": "Um 8.", "doubts": ["number"]}
+    assert "doubts" not in told["source"]
 
 
 @pytest.mark.parametrize("form", list(Format))

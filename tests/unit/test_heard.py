@@ -4,7 +4,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.engines.heard import Heard, compression_ratio, sentences, within_audio
+from media.engines.heard import Heard, compression_ratio, sentences, within_audio, without_prefix
 from media.engines.transcription import TimedWord
 
 
@@ -87,3 +87,23 @@ def test_segments_stand_where_their_piece_does() -> None:
 
 def test_a_text_that_repeats_itself_compresses_well() -> None:
     assert compression_ratio("and so on " * 20) > 2.4 > compression_ratio("It rains, and we stay here.")
+
+
+def test_words_of_a_prefix_are_left_out() -> None:
+    words = [word(" Good", 0.1, 0.4), word(" morning", 0.4, 0.9), word(" all", 1.0, 1.3)]
+    assert without_prefix(words, len(" Good morning")) == (words[2],)
+    assert without_prefix(words, 0) == tuple(words)
+    assert without_prefix(words, 100) == ()
+
+
+def test_a_mark_right_behind_a_prefix_is_new() -> None:
+    words = [word(" Good", 0.1, 0.4), word(" morning,", 0.4, 0.9), word(" all", 1.0, 1.3)]
+    assert without_prefix(words, len(" Good morning")) == (word(",", 0.9, 0.9), words[2])
+
+
+@given(WORDS, st.integers(0, 200))
+def test_what_is_left_of_a_text_is_what_comes_after_the_prefix(
+    words: list[TimedWord], prefix_chars: int
+) -> None:
+    left = "".join(word.text for word in without_prefix(words, prefix_chars))
+    assert left == "".join(word.text for word in words)[prefix_chars:]

@@ -1,6 +1,8 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Events on their way to a data channel that may be late, busy, slow or gone."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,12 +11,13 @@ from media.events import (
     Event,
     Notice,
     Pong,
+    Stages,
     SttParagraphFinal,
     SttPartial,
     TranslationDelta,
 )
-from signaling.outbox import BUSY_BYTES, MAX_BACKLOG_BYTES, MAX_STILL_MS, Outbox
-from signaling.protocol import MAX_EVENT_BYTES, MAX_TEXT_LENGTH, decode_event
+from signaling.outbox import BUSY_BYTES, MAX_BACKLOG_BYTES, MAX_SEND_MS, MAX_STILL_MS, Outbox
+from signaling.protocol import MAX_EVENT_BYTES, MAX_NONCE, MAX_TEXT_LENGTH, decode_event, encode
 
 
 class Line:
@@ -153,6 +156,54 @@ def _newest(events: list[Event]) -> dict[object, Event]:
     """The last word on each paragraph, and on the audio."""
     news = [it for it in events if isinstance(it, SttPartial | SttParagraphFinal | AudioReceived)]
     return {getattr(it, "paragraph_id", "audio"): it for it in news}
+
+
+class Clock:
+    """Stands still between the test's words."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def timed_final(send_ms: int = 0, text: str = "said") -> SttParagraphFinal:
+    return replace(final(0, text), stages=Stages(vad_ms=640, record_ms=7, send_ms=send_ms))
+
+
+async def test_a_final_is_told_how_long_it_waited_for_the_channel() -> None:
+    clock = Clock()
+    outbox = Outbox(clock)
+    told: list[Stages] = []
+    outbox.on_final_sent = told.append
+    outbox.put(timed_final())
+    clock.now += 1.234
+    line = Line()
+    outbox.open(line)
+    assert line.events == [timed_final(send_ms=1234)]
+    assert told == [Stages(vad_ms=640, record_ms=7, send_ms=1234)]
+
+
+async def test_a_final_that_need_not_wait_waited_for_nothing() -> None:
+    line = Line()
+    opened(line).put(timed_final())
+    assert line.events == [timed_final()]
+
+
+async def test_a_final_that_fits_still_does_when_it_has_waited() -> None:
+    clock = Clock()
+    outbox = Outbox(clock)
+    room = MAX_EVENT_BYTES - len(encode(timed_final(send_ms=MAX_SEND_MS), MAX_NONCE).encode())
+    fits, does_not = ("said" + "a" * more for more in (room, room + 1))
+    outbox.put(timed_final(text=does_not))
+    outbox.put(timed_final(text=fits))
+    clock.now += 10 * MAX_SEND_MS
+    line = Line()
+    outbox.open(line)
+    notice, sent = line.events
+    assert isinstance(notice, Notice)
+    assert sent == timed_final(MAX_SEND_MS, fits)
 
 
 async def test_flush_returns_when_everything_has_left() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.events import Event, SttParagraphFinal, SttPartial
+from media.events import Event, Stages, SttParagraphFinal, SttPartial
 from signaling.protocol import (
     MAX_COMMAND_BYTES,
     MAX_EVENT_BYTES,
@@ -27,6 +27,7 @@ from signaling.protocol import (
     encode,
     encode_command,
     event_types,
+    part_types,
     schemas,
 )
 
@@ -68,7 +69,12 @@ def test_every_command_comes_back_as_it_was(command: Command) -> None:
 def test_the_longest_text_fits_into_a_message_whatever_it_is_made_of(character: str) -> None:
     text = character * MAX_TEXT_LENGTH
     final = SttParagraphFinal(
-        paragraph_id=10**9, text=text, language="de", started_ms=10**12, ended_ms=10**12 + 1
+        paragraph_id=10**9,
+        text=text,
+        language="de",
+        started_ms=10**12,
+        ended_ms=10**12 + 1,
+        stages=Stages(**dict.fromkeys(("capture_ms", "vad_ms", "stt_ms", "record_ms", "send_ms"), 10**9)),
     )
     assert len(encode(final, MAX_NONCE).encode()) <= MAX_EVENT_BYTES
 
@@ -150,5 +156,6 @@ def test_what_is_no_numbered_event_is_refused_by_a_stable_code(message: str, cod
 
 def test_the_schema_describes_every_event_and_command() -> None:
     described: dict[str, dict[str, Any]] = schemas()
-    assert list(described) == [kind.__name__ for kind in (*event_types(), *command_types())]
+    kinds = (*part_types(), *event_types(), *command_types())
+    assert list(described) == [kind.__name__ for kind in kinds]
     assert described["Ping"]["properties"]["nonce"]["maximum"] == MAX_NONCE

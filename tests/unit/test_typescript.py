@@ -36,6 +36,8 @@ def test_every_event_and_command_is_an_interface_and_in_a_union() -> None:
         '  type: "stt_partial";',
         "  paragraph_id: number;",
         "  complete: boolean;",
+        "export interface Stages {",
+        "  stages: Stages | null;",
         '  reason: "stopped" | "disconnected" | "signed_out" | "server_stopping" | "internal_error";',
         "/** The open paragraph's source text as it is heard now. */",
         "  /** How many Unicode code points at the start of `text` will never change. */",

@@ -10,15 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media.clients import verbose_json
 from media.clients.http import AnswerFault
-from media.clients.verbose_json import hypothesis
+from media.clients.verbose_json import Answer
 from media.core.words import Hypothesis, Segment, Word, text_of
 
 START_MS, AUDIO_MS = 60_000, 10_000
 
 
-def understood(answer: object, language: str = "") -> Hypothesis:
-    return hypothesis(json.dumps(answer).encode(), start_ms=START_MS, audio_ms=AUDIO_MS, language=language)
+def parsed(answer: object) -> Answer:
+    return verbose_json.understood(json.dumps(answer).encode())
+
+
+def understood(answer: object, language: str = "", *, words_are_tokens: bool = False) -> Hypothesis:
+    return parsed(answer).hypothesis(
+        start_ms=START_MS, audio_ms=AUDIO_MS, language=language, words_are_tokens=words_are_tokens
+    )
 
 
 def spoken(text: str, start: Any = 0.0, end: Any = 1.0, **numbers: Any) -> dict[str, Any]:
@@ -114,6 +121,67 @@ def test_a_word_without_times_follows_the_one_before_it() -> None:
     assert places == [(1000, 1200), (1200, 1200), (1200, 1200), (2000, 2500)]
 
 
+def test_words_that_all_lack_times_are_spread_over_the_segment() -> None:
+    words = [{"word": " Hello"}, {"word": " world"}]
+    segment = {"text": " Hello world", "start": 2.0, "end": 4.0}
+    for answer in ({"segments": [segment | {"words": words}]}, {"segments": [segment], "words": words}):
+        assert [(word.start_ms, word.end_ms) for word in understood(answer).words] == [
+            (62_000, 63_000),
+            (63_000, 64_000),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "lacks"),
+    [
+        ({"text": "Hello"}, True),
+        ({"segments": [{"text": "Hello", "words": [{"word": "Hello"}]}]}, True),
+        ({"text": "Hello", "words": [spoken("Hello")]}, False),
+        ({"segments": [{"text": "Hello", "words": [spoken("Hello")]}]}, False),
+        ({"text": " "}, False),
+    ],
+)
+def test_an_answer_tells_whether_it_lacks_word_times(answer: dict[str, Any], lacks: bool) -> None:
+    assert parsed(answer).lacks_word_times is lacks
+
+
+def test_tokens_become_words_where_words_have_spaces() -> None:
+    """As whisper.cpp writes them."""
+    tokens = [
+        spoken(" The", 0.0, 0.2, probability=0.9),
+        spoken(" brid", 0.2, 0.5, probability=0.8),
+        spoken("ge", 0.5, 0.7, probability=0.6),
+        spoken(".", 0.7, 0.8, probability=0.4),
+    ]
+    answer = {"language": "english", "segments": [{"text": " The bridge.", "words": tokens}]}
+    first, second = understood(answer, words_are_tokens=True).words
+    assert first == Word(60_000, 60_200, " The", 0.9)
+    assert (second.start_ms, second.end_ms, second.text) == (60_200, 60_800, " bridge.")
+    assert second.probability == pytest.approx(0.6)
+    chinese = {
+        "language": "chinese",
+        "segments": [{"text": "你好。", "words": [spoken("你"), spoken("好"), spoken("。")]}],
+    }
+    assert [word.text for word in understood(chinese, words_are_tokens=True).words] == ["你", "好", "。"]
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_rows_without_names_are_told_apart_by_their_places(newer: bool) -> None:
+    """As whisper-asr-webservice wrote them until 1.6, on faster-whisper."""
+    words = [[0.5, 0.9, " Hello,", 0.8], [1.0, 1.5, " world.", 0.7]]
+    numbers = [-0.3, 1.2, 0.1]
+    ends = [*numbers, words, 0.0] if newer else [0.0, *numbers, words]
+    answer = {"language": "en", "segments": [[1, 0, 0.5, 1.5, " Hello, world.", [50364], *ends]]}
+    heard = (Word(60_500, 60_900, " Hello,", 0.8), Word(61_000, 61_500, " world.", 0.7))
+    segment = Segment(heard, no_speech_probability=0.1, mean_log_probability=-0.3, compression_ratio=1.2)
+    assert understood(answer).segments == (segment,)
+
+
+def test_whether_the_words_come_after_the_prefix_is_what_the_server_says() -> None:
+    assert understood({"text": "there", "after_prefix": True}).after_prefix
+    assert not understood({"text": "Hello there"}).after_prefix
+
+
 def test_numbers_that_are_none_are_as_if_not_said() -> None:
     segment = {"avg_logprob": float("nan"), "no_speech_prob": None, "compression_ratio": float("inf")}
     answer = {"segments": [segment | {"text": " Hi", "words": [spoken(" Hi", probability=float("nan"))]}]}
@@ -149,13 +217,13 @@ def test_nothing_said_is_no_segment(answer: dict[str, Any]) -> None:
 )
 def test_what_is_no_answer_of_whisper_is_a_fault(body: bytes) -> None:
     with pytest.raises(AnswerFault, match="broken_answer"):
-        hypothesis(body, start_ms=0, audio_ms=1000, language="")
+        verbose_json.understood(body)
 
 
 @pytest.mark.parametrize("body", [b'{"text": ["my secret"]}', b'{"segments": [{"text": ["my secret"]}]}'])
 def test_the_fault_does_not_hold_what_was_said(body: bytes) -> None:
     with pytest.raises(AnswerFault) as caught:
-        hypothesis(body, start_ms=0, audio_ms=1000, language="")
+        verbose_json.understood(body)
     assert "secret" not in "".join(format_exception(caught.value))
 
 

@@ -46,6 +46,15 @@ export async function signOut(fetch: Fetch): Promise<string> {
   throw new Trouble("unexpected_answer");
 }
 
+/** Says that somebody may soon speak. Where that cannot be said, it will show when they do. */
+export async function warmUp(fetch: Fetch): Promise<void> {
+  try {
+    await request(fetch, "/api/warm-up", { method: "POST" });
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+  }
+}
+
 export async function fetchLanguages(fetch: Fetch): Promise<Languages> {
   return languages(await json(await request(fetch, "/api/languages")));
 }

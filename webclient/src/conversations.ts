@@ -3,6 +3,7 @@
 
 import { type Fetch, json, request } from "./api";
 import { list, number, oneOf, orNull, record, string } from "./checks";
+import { type Doubts, knownDoubts } from "./doubts";
 
 export interface StoredParagraph {
   readonly index: number;
@@ -12,6 +13,8 @@ export interface StoredParagraph {
   readonly translatedText: string;
   /** `final`, `partial` (some of it is missing), `none` (nothing could be translated), `pending`. */
   readonly translationStatus: string;
+  /** What may be wrong with the translation. */
+  readonly doubts: Doubts;
   /** ISO 8601. */
   readonly startedAt: string;
 }
@@ -152,6 +155,7 @@ function storedParagraph(value: unknown): StoredParagraph {
     sourceLanguage: string(body.source_language ?? ""),
     translatedText: string(body.translated_text ?? ""),
     translationStatus: string(body.translation_status),
+    doubts: knownDoubts(list(body.translation_doubts)),
     startedAt: string(body.started_at),
   };
 }

@@ -4,10 +4,12 @@
 import "./style.css";
 
 import { render } from "preact";
+import type { StoredConversation } from "./conversations";
+import type { Doubts } from "./doubts";
 import type { Languages } from "./languages";
 import { NOTHING_OPENED } from "./opened";
 import type { PageState } from "./page";
-import type { Event } from "./protocol";
+import type { Event, SttParagraphFinal, TranslationParagraphFinal } from "./protocol";
 import { RESTING, type RecordingState } from "./recording";
 import type { SiteActions, SiteState } from "./site";
 import { NOTHING_LISTED } from "./summaries";
@@ -93,10 +95,42 @@ function replay(events: readonly Event[]): Transcript {
   );
 }
 
+function settled(id: number, text: string, language: string): SttParagraphFinal {
+  const stages = {
+    capture_ms: 62,
+    vad_ms: 640,
+    stt_ms: 31 * (id % 4),
+    record_ms: 9,
+    send_ms: id === 2 ? 1204 : 0,
+  };
+  return {
+    type: "stt_paragraph_final",
+    paragraph_id: id,
+    text,
+    language,
+    started_ms: 0,
+    ended_ms: 0,
+    stages,
+  };
+}
+
+function translated(id: number, text: string): TranslationParagraphFinal {
+  return {
+    type: "translation_paragraph_final",
+    paragraph_id: id,
+    text,
+    complete: true,
+    doubts: [],
+    after_ms: 405,
+  };
+}
+
+const DOUBTED: Record<number, Doubts> = { 1: ["number"], 6: ["negation"], 9: ["untranslated", "inexact"] };
+
 function talk(count: number, live: readonly Event[]): Transcript {
   const finals = TALK.slice(0, count).flatMap(([language, said, meant], id): Event[] => [
-    { type: "stt_paragraph_final", paragraph_id: id, text: said, language, started_ms: 0, ended_ms: 0 },
-    { type: "translation_paragraph_final", paragraph_id: id, text: meant, complete: id !== 3 },
+    settled(id, said, language),
+    { ...translated(id, meant), complete: id !== 3, doubts: DOUBTED[id] ?? [] },
   ]);
   return replay([STARTED, ...finals, ...live]);
 }
@@ -109,11 +143,11 @@ function* spoken(): Generator<Event> {
       const text = said.slice(0, end.index);
       yield { type: "stt_partial", paragraph_id: id, text, stable: Math.max(0, text.length - 12), language };
     }
-    yield { type: "stt_paragraph_final", paragraph_id: id, text: said, language, started_ms: 0, ended_ms: 0 };
+    yield settled(id, said, language);
     for (const word of meant.matchAll(/\S+\s*/g)) {
       yield { type: "translation_delta", paragraph_id: id, text: word[0], offset: word.index };
     }
-    yield { type: "translation_paragraph_final", paragraph_id: id, text: meant, complete: true };
+    yield translated(id, meant);
   }
 }
 
@@ -159,17 +193,44 @@ const state: PageState = {
   recording: { ...RESTING, ...SCENES[chosen.get("scene") ?? "idle"], ...(trouble && { phase: "failed" }) },
   trouble: trouble === null ? null : new Trouble(trouble),
   demonstrationHint: chosen.has("hint"),
+  showsDelays: chosen.has("delays"),
 };
 
+const KEPT: StoredConversation = {
+  id: "demo",
+  title: "How interpreting began",
+  sourceLanguage: "auto",
+  targetLanguage: "de",
+  createdAt: "2026-11-22T11:00:00Z",
+  updatedAt: "2026-11-22T11:01:30Z",
+  durationMs: 83_000,
+  paragraphs: TALK.map(([sourceLanguage, sourceText, translatedText], index) => ({
+    index,
+    sourceText,
+    sourceLanguage,
+    translatedText,
+    translationStatus: index === 3 ? "partial" : "final",
+    doubts: DOUBTED[index] ?? [],
+    startedAt: `2026-11-22T11:00:${10 + 5 * index}Z`,
+  })),
+};
+
+function route(): SiteState["route"] {
+  if (chosen.has("history")) return { view: "history", query: "" };
+  return chosen.has("conversation")
+    ? { view: "conversation", id: "demo", paragraph: null }
+    : { view: "speak" };
+}
+
 const site: Omit<SiteState, "page"> = {
-  route: chosen.has("history") ? { view: "history", query: "" } : { view: "speak" },
+  route: route(),
   account: {
     phase: chosen.has("expired") ? "expired" : "in",
     name: "Local user",
     signIn: { method: "oidc", url: "/login" },
   },
   list: { ...NOTHING_LISTED, phase: "ready" },
-  opened: NOTHING_OPENED,
+  opened: { ...NOTHING_OPENED, phase: "ready", id: "demo", conversation: KEPT },
   dialog: null,
   done: null,
   nowMs: Date.now(),
@@ -185,6 +246,7 @@ const actions: SiteActions["page"] = {
   dismissTrouble() {},
   dismissNotice() {},
   dismissHint() {},
+  showDelays() {},
   level: () => 0.5 + 0.4 * Math.sin(performance.now() / 300),
   elapsedMs: () => 83_000 + performance.now(),
 };

@@ -19,6 +19,8 @@ export interface PageState {
   readonly trouble: Trouble | null;
   /** The translations come from the demonstration model, and the person has not waved that aside. */
   readonly demonstrationHint: boolean;
+  /** Each text says how long it took. */
+  readonly showsDelays: boolean;
 }
 
 export interface PageActions {
@@ -32,6 +34,7 @@ export interface PageActions {
   dismissTrouble(): void;
   dismissNotice(code: string): void;
   dismissHint(): void;
+  showDelays(shows: boolean): void;
   /** How loud the microphone is now, from 0 to 1. */
   level(): number;
   /** Since recording began. */
@@ -56,9 +59,11 @@ export class Page implements PageActions {
   #languages: Languages | null = null;
   #pair: LanguagePair | null = null;
   #trouble: Trouble | null = null;
+  #showsDelays: boolean;
 
   constructor(seams: PageSeams, onChange: (state: PageState) => void) {
     this.#seams = seams;
+    this.#showsDelays = seams.preferences.showsDelays;
     this.#onChange = onChange;
     this.#recording = new Recording(seams, () => this.#onRecording());
   }
@@ -71,6 +76,7 @@ export class Page implements PageActions {
       trouble: this.#trouble ?? this.#recording.state.trouble,
       demonstrationHint:
         this.#languages?.demonstrationModel === true && !this.#seams.preferences.hintDismissed,
+      showsDelays: this.#showsDelays,
     };
   }
 
@@ -142,6 +148,12 @@ export class Page implements PageActions {
 
   dismissHint(): void {
     this.#seams.preferences.dismissHint();
+    this.#changed();
+  }
+
+  showDelays(shows: boolean): void {
+    this.#showsDelays = shows;
+    this.#seams.preferences.showsDelays = shows;
     this.#changed();
   }
 

@@ -6,6 +6,7 @@ import type { LanguagePair } from "./languages";
 
 const PAIR = "dragoman.languages";
 const HINT = "dragoman.demonstration-hint-dismissed";
+const DELAYS = "dragoman.show-delays";
 const CONVERSATION = "dragoman.conversation";
 
 /** The part of Storage that is used. */
@@ -37,6 +38,16 @@ export class Preferences {
 
   dismissHint(): void {
     this.#lasting.setItem(HINT, "1");
+  }
+
+  /** Whether each text says how long it took. */
+  get showsDelays(): boolean {
+    return this.#lasting.getItem(DELAYS) !== null;
+  }
+
+  set showsDelays(shows: boolean) {
+    if (shows) this.#lasting.setItem(DELAYS, "1");
+    else this.#lasting.removeItem(DELAYS);
   }
 
   /** The conversation this tab shows, so that it is still there after a reload. */

@@ -6,6 +6,20 @@ export const PROTOCOL_VERSION = 1;
 /** The label of the data channel. */
 export const CHANNEL_LABEL = "events";
 
+/** Where the time from the end of speech to a final went, in milliseconds, one stage after the other. */
+export interface Stages {
+  /** From the moment of the last sample of speech to its arrival here: packets, network, jitter buffer. */
+  capture_ms: number;
+  /** Silence that was waited for until the speech counted as over. */
+  vad_ms: number;
+  /** Recognition after that; 0 where it had been done on speculation. */
+  stt_ms: number;
+  /** Writing it to the database. */
+  record_ms: number;
+  /** Waiting for the data channel to be open and free; the network comes after this. */
+  send_ms: number;
+}
+
 /** The live session runs; the first event of every data channel. */
 export interface SessionStarted {
   type: "session_started";
@@ -39,6 +53,8 @@ export interface SttParagraphFinal {
   language: string;
   started_ms: number;
   ended_ms: number;
+  /** Nothing where the paragraph did not end with an end of speech. */
+  stages: Stages | null;
 }
 
 /** More of a paragraph's translation; what was sent before stays as it is. */
@@ -58,6 +74,10 @@ export interface TranslationParagraphFinal {
   text: string;
   /** False where a sentence of it could not be translated; `text` then holds what could. */
   complete: boolean;
+  /** What may be wrong with it, each once; a second try was no better. */
+  doubts: readonly ("number" | "negation" | "untranslated" | "inexact")[];
+  /** Milliseconds from the final of the source until this was stored. */
+  after_ms: number;
 }
 
 /** How much audio has arrived; sent once a second while recording. */

@@ -3,7 +3,7 @@
 // Recording lives here, above the views, so that walking between them never interrupts it.
 
 import { Account, type AccountState } from "./account";
-import type { Fetch } from "./api";
+import { type Fetch, warmUp } from "./api";
 import { Changes, type DialogState, type Named } from "./changes";
 import { deleteConversation, renameConversation } from "./conversations";
 import { History } from "./history";
@@ -115,7 +115,7 @@ export class Site implements SiteActions {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.#account.check(), this.page.load(), this.#loadView()]);
+    await Promise.all([this.#welcome(), this.page.load(), this.#loadView()]);
   }
 
   retry(): void {
@@ -128,7 +128,7 @@ export class Site implements SiteActions {
     if (phase === "out") {
       this.retry();
     } else {
-      void this.#account.check();
+      void this.#welcome();
       this.page.onVisible();
     }
   }
@@ -250,6 +250,12 @@ export class Site implements SiteActions {
     this.#opened.deleted(id);
     this.#done = { what: "deleted", title };
     this.#changed();
+  }
+
+  /** Whoever is signed in may soon speak: until then the models have time to load. */
+  async #welcome(): Promise<void> {
+    await this.#account.check();
+    if (this.#account.state.phase === "in") await warmUp(this.#seams.fetch);
   }
 
   async #loadView(): Promise<void> {

@@ -3,6 +3,7 @@
 
 import type { SignIn } from "./api";
 import type { ExportFormat, ExportText } from "./conversations";
+import { type Doubt, type Doubts, knownDoubts } from "./doubts";
 import type { Phase } from "./recording";
 import type { Done } from "./site";
 
@@ -36,6 +37,7 @@ export const texts = {
     latest: "Latest",
     incomplete: "Part of this could not be translated.",
     untranslated: "This could not be translated.",
+    delay: "Delay:",
   },
   record: { elapsed: "Recording time", level: "Microphone level" },
   state: { loading: "Loading", notLoaded: "Not connected", notAnswering: "No answer" },
@@ -44,7 +46,8 @@ export const texts = {
   cancel: "Cancel",
   navigation: { label: "Main", speak: "Speak", history: "History" },
   account: {
-    menu: "Account",
+    menu: "Menu",
+    showDelays: "Show delays",
     signedInAs: "Signed in as",
     signIn: "Sign in",
     signInAgain: "Sign in again",
@@ -143,6 +146,20 @@ export const signingOut = "Signing out";
 export function doneText({ what, title }: Done): string {
   const name = `\u201c${title || texts.history.untitled}\u201d`;
   return what === "deleted" ? `${name} was deleted.` : `Renamed to ${name}.`;
+}
+
+const doubtTexts: Record<Doubt, string> = {
+  number: "A number may be wrong.",
+  negation: "A \u201cnot\u201d may be missing or too many.",
+  untranslated: "Part of this may not be translated.",
+  inexact: "This may not be quite what was said.",
+};
+
+/** What may be wrong with a translation; empty where nothing is doubted. */
+export function doubtText(doubts: Doubts): string {
+  return knownDoubts(doubts)
+    .map((doubt) => doubtTexts[doubt])
+    .join(" ");
 }
 
 /** How to sign in on this server; null where it has not said. */

@@ -15,8 +15,9 @@
 // Paragraphs that an event does not touch keep their identity: a view may compare by reference.
 
 import type { ExportText, StoredConversation, StoredParagraph } from "./conversations";
+import { type Doubts, NO_DOUBTS } from "./doubts";
 import { type ActiveNotice, withNotice } from "./notices";
-import type { ServerEvent } from "./protocol";
+import type { ServerEvent, Stages } from "./protocol";
 
 export type Status = "in_progress" | "final";
 
@@ -27,6 +28,8 @@ export interface Source {
   readonly status: Status;
   /** ISO 639-1, or an empty string where nobody has said. */
   readonly language: string;
+  /** Where the time went before it was final; null where nobody has said. */
+  readonly stages: Stages | null;
 }
 
 export interface Translation {
@@ -34,7 +37,11 @@ export interface Translation {
   readonly status: Status;
   /** False where a sentence could not be translated. */
   readonly complete: boolean;
+  /** What may be wrong with it. */
+  readonly doubts: Doubts;
   readonly language: string;
+  /** How long after the source it was final; null where it is not, or nobody has said. */
+  readonly afterMs: number | null;
 }
 
 export interface Paragraph {
@@ -82,6 +89,7 @@ function apply(transcript: Transcript, event: ServerEvent): Transcript {
         stable: event.stable,
         status: "in_progress",
         language: event.language || transcript.sourceLanguage,
+        stages: null,
       });
     case "stt_paragraph_final":
       return withSource(transcript, event.paragraph_id, {
@@ -89,20 +97,25 @@ function apply(transcript: Transcript, event: ServerEvent): Transcript {
         stable: codePoints(event.text),
         status: "final",
         language: event.language || transcript.sourceLanguage,
+        stages: event.stages,
       });
     case "translation_delta":
       return withTranslation(transcript, event.paragraph_id, (before) => ({
         text: splitAt(before?.text ?? "", event.offset)[0] + event.text,
         status: "in_progress",
         complete: true,
+        doubts: NO_DOUBTS,
         language: before?.language ?? transcript.targetLanguage,
+        afterMs: null,
       }));
     case "translation_paragraph_final":
       return withTranslation(transcript, event.paragraph_id, (before) => ({
         text: event.text,
         status: "final",
         complete: event.complete,
+        doubts: event.doubts,
         language: before?.language ?? transcript.targetLanguage,
+        afterMs: event.after_ms,
       }));
     case "notice":
       return { ...transcript, notices: withNotice(transcript.notices, event) };
@@ -140,12 +153,15 @@ function storedParagraph(stored: StoredParagraph, languages: Transcript): Paragr
     stable: codePoints(sourceText),
     status: "final",
     language: stored.sourceLanguage || languages.sourceLanguage,
+    stages: null,
   };
   const translation: Translation = {
     text: translatedText,
     status: "final",
     complete: stored.translationStatus !== "partial" && stored.translationStatus !== "none",
+    doubts: stored.doubts,
     language: languages.targetLanguage,
+    afterMs: null,
   };
   const untouched = stored.translationStatus === "pending" && translatedText === "";
   return { id: stored.index, source, translation: untouched ? null : translation };

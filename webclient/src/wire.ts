@@ -5,8 +5,19 @@
 
 import type { Event, ServerEvent } from "./protocol";
 
-type Kind<T> = T extends string ? "string" : T extends number ? "number" : "boolean";
-type Fields<E> = { readonly [K in Exclude<keyof E, "type">]-?: Kind<Exclude<E[K], undefined>> };
+type Kind<T> = [T] extends [string]
+  ? "string"
+  : [T] extends [number]
+    ? "number"
+    : [T] extends [boolean]
+      ? "boolean"
+      : [T] extends [readonly string[]]
+        ? "strings"
+        : Fields<NonNullable<T>>;
+/** What is not one value has fields itself, or is null. */
+type Fields<E> = { readonly [K in Exclude<keyof E, "type">]-?: Kind<E[K]> };
+/** The same without its type. */
+type AnyKind = string | { readonly [name: string]: AnyKind };
 
 const FIELDS: { readonly [E in Event as E["type"]]: Fields<E> } = {
   session_started: {
@@ -23,9 +34,22 @@ const FIELDS: { readonly [E in Event as E["type"]]: Fields<E> } = {
     language: "string",
     started_ms: "number",
     ended_ms: "number",
+    stages: {
+      capture_ms: "number",
+      vad_ms: "number",
+      stt_ms: "number",
+      record_ms: "number",
+      send_ms: "number",
+    },
   },
   translation_delta: { paragraph_id: "number", text: "string", offset: "number" },
-  translation_paragraph_final: { paragraph_id: "number", text: "string", complete: "boolean" },
+  translation_paragraph_final: {
+    paragraph_id: "number",
+    text: "string",
+    complete: "boolean",
+    doubts: "strings",
+    after_ms: "number",
+  },
   audio_received: { ms: "number" },
   notice: { code: "string", message: "string" },
   pong: { nonce: "number" },
@@ -36,8 +60,18 @@ const FIELDS: { readonly [E in Event as E["type"]]: Fields<E> } = {
 export function decodeEvent(message: unknown): ServerEvent | null {
   const value = parseObject(message);
   if (value === null || typeof value.seq !== "number" || !isEventType(value.type)) return null;
-  const complete = Object.entries(FIELDS[value.type]).every(([name, kind]) => typeof value[name] === kind);
-  return complete ? (value as unknown as ServerEvent) : null;
+  return hasFields(value, FIELDS[value.type]) ? (value as unknown as ServerEvent) : null;
+}
+
+function hasFields(value: object, fields: { readonly [name: string]: AnyKind }): boolean {
+  const found: Record<string, unknown> = { ...value };
+  return Object.entries(fields).every(([name, kind]) => isOfKind(found[name], kind));
+}
+
+function isOfKind(value: unknown, kind: AnyKind): boolean {
+  if (kind === "strings") return Array.isArray(value) && value.every((one) => typeof one === "string");
+  if (typeof kind === "string") return typeof value === kind;
+  return value === null || (typeof value === "object" && hasFields(value, kind));
 }
 
 function isEventType(type: unknown): type is Event["type"] {

@@ -22,6 +22,7 @@ const pageActions: SiteActions["page"] = {
   dismissTrouble() {},
   dismissNotice() {},
   dismissHint() {},
+  showDelays() {},
   level: () => 0,
   elapsedMs: () => 61_000,
 };
@@ -58,6 +59,7 @@ const READY: PageState = {
   recording: RESTING,
   trouble: null,
   demonstrationHint: false,
+  showsDelays: false,
 };
 
 const SITE: SiteState = {
@@ -93,8 +95,16 @@ const EVENTS: readonly Event[] = [
     language: "en",
     started_ms: 0,
     ended_ms: 9,
+    stages: { capture_ms: 62, vad_ms: 640, stt_ms: 0, record_ms: 9, send_ms: 0 },
   },
-  { type: "translation_paragraph_final", paragraph_id: 0, text: "Hallo.", complete: true },
+  {
+    type: "translation_paragraph_final",
+    paragraph_id: 0,
+    text: "Hallo.",
+    complete: true,
+    doubts: [],
+    after_ms: 405,
+  },
   { type: "stt_partial", paragraph_id: 1, text: "And now", stable: 4, language: "en" },
 ];
 
@@ -144,7 +154,7 @@ describe("what a person sees", () => {
 
   test("speech that turned out to be none leaves no paragraph", () => {
     const taken: Event = { ...EVENTS[1], text: "" } as Event;
-    const nothing: Event = { type: "translation_paragraph_final", paragraph_id: 0, text: "", complete: true };
+    const nothing: Event = { ...EVENTS[2], text: "" } as Event;
     expect(recording({ phase: "live" }, [STARTED, taken, nothing])).not.toContain('data-testid="paragraph"');
   });
 
@@ -154,8 +164,42 @@ describe("what a person sees", () => {
       paragraph_id: 0,
       text: "",
       complete: false,
+      doubts: [],
+      after_ms: 405,
     };
     expect(recording({ phase: "live" }, [STARTED, missing])).toContain("could not be translated");
+  });
+
+  test("a translation that may be wrong has a mark that says what may be", () => {
+    const html = recording({ phase: "live" }, [
+      STARTED,
+      { ...EVENTS[2], doubts: ["negation", "number"] } as Event,
+    ]);
+    const words = "A number may be wrong. A “not” may be missing or too many.";
+    expect(html).toContain(`aria-label="${words}"`);
+    expect(html).toContain('aria-expanded="false"');
+    expect(html).not.toContain(`>${words}<`);
+    expect(recording({ phase: "live" }, EVENTS)).not.toContain("doubt-mark");
+  });
+
+  test("how long each text took, under those that are final, where that is wanted", () => {
+    const transcript = numbered(EVENTS).reduce(reduce, EMPTY_TRANSCRIPT);
+    const html = page({ recording: { ...RESTING, transcript }, showsDelays: true }).replaceAll("\u00a0", " ");
+    const hidden = '<span class="visually-hidden">Delay: </span>';
+    expect(panel(html, "source-panel")).toContain(
+      `${hidden}0.71 s: capture 0.06 + pause 0.64 + storing 0.01</p>`,
+    );
+    expect(panel(html, "translation-panel")).toContain(`${hidden}0.41 s after the text</p>`);
+    expect(html.match(/data-testid="delay"/g)).toHaveLength(2);
+    expect(recording({}, EVENTS)).not.toContain('data-testid="delay"');
+  });
+
+  test("the switch for that, on this screen only", () => {
+    const on = (html: string) => /<label[^>]*>Show delays<input type="checkbox"[^>]*checked/.test(html);
+    expect(on(page({ showsDelays: true }))).toBe(true);
+    expect(page()).toContain('data-testid="show-delays"');
+    expect(on(page())).toBe(false);
+    expect(site({ route: { view: "history", query: "" } })).not.toContain("show-delays");
   });
 
   test("empty panels say what will be there", () => {

@@ -82,6 +82,7 @@ describe("a conversation", () => {
           sourceLanguage: "en",
           translatedText: "Hallo.",
           translationStatus: "final",
+          doubts: [],
           startedAt: "2026-11-22T11:00:02+00:00",
         },
       ],

@@ -201,6 +201,14 @@ describe("after a reload", () => {
   });
 });
 
+test("whether delays are shown is chosen here and remembered", async () => {
+  const scene = await new Scene().loaded();
+  expect(scene.state.showsDelays).toBe(false);
+  scene.page.showDelays(true);
+  expect(scene.shown.at(-1)?.showsDelays).toBe(true);
+  expect(scene.preferences.showsDelays).toBe(true);
+});
+
 describe("the hint about the demonstration model", () => {
   test("is shown until it is waved aside", async () => {
     const scene = await new Scene().loaded();

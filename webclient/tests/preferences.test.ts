@@ -8,15 +8,20 @@ test("what is chosen is there on the next visit", () => {
   const first = new Preferences(lasting, memory());
   first.pair = { source: "auto", target: "de" };
   first.dismissHint();
+  first.showsDelays = true;
   const second = new Preferences(lasting, memory());
   expect(second.pair).toEqual({ source: "auto", target: "de" });
   expect(second.hintDismissed).toBe(true);
+  expect(second.showsDelays).toBe(true);
+  second.showsDelays = false;
+  expect(first.showsDelays).toBe(false);
 });
 
 test("nothing is chosen at first", () => {
   const preferences = new Preferences(memory(), memory());
   expect(preferences.pair).toBeNull();
   expect(preferences.hintDismissed).toBe(false);
+  expect(preferences.showsDelays).toBe(false);
   expect(preferences.conversationId).toBeNull();
 });
 

@@ -350,6 +350,35 @@ describe("signing in", () => {
   });
 });
 
+describe("warming up", () => {
+  const wishes = (scene: Scene) =>
+    scene.browser.server.seen.filter(({ url, method }) => url === "/api/warm-up" && method === "POST").length;
+
+  test("is wished for when the page opens and when it is seen again", async () => {
+    const scene = await new Scene().loaded();
+    expect(wishes(scene)).toBe(1);
+    scene.site.onVisible();
+    await settled();
+    expect(wishes(scene)).toBe(2);
+  });
+
+  test("is nothing for those who are not signed in", async () => {
+    const scene = new Scene();
+    scene.answer = signedOut;
+    await scene.loaded();
+    expect(wishes(scene)).toBe(0);
+  });
+
+  test("that fails shows nothing", async () => {
+    const scene = new Scene();
+    scene.answer = (request) =>
+      request.url === "/api/warm-up" ? problem(500, "internal_error") : wellAnswered(request);
+    await scene.loaded();
+    expect(scene.state.account.phase).toBe("in");
+    expect(scene.state.page.trouble).toBeNull();
+  });
+});
+
 describe("signing out", () => {
   test("leaves for where the server says, and leaves nothing behind", async () => {
     const scene = new Scene();

@@ -344,6 +344,7 @@ export function storedConversation(
     translated_text: "Hallo.",
     status: "final",
     translation_status: "final",
+    translation_doubts: [],
     started_at: "2026-11-22T11:00:02+00:00",
     ended_at: "2026-11-22T11:00:04+00:00",
     created_at: "2026-11-22T11:00:04+00:00",

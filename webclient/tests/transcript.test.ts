@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Event, ServerEvent } from "../src/protocol";
+import type { Event, ServerEvent, Stages } from "../src/protocol";
 import {
   EMPTY_TRANSCRIPT,
   fromStored,
@@ -21,8 +21,11 @@ function heard(id: number, text: string, stable = 0, language = ""): Event {
   return { type: "stt_partial", paragraph_id: id, text, stable, language };
 }
 
+const STAGES: Stages = { capture_ms: 62, vad_ms: 640, stt_ms: 0, record_ms: 9, send_ms: 0 };
+
 function settled(id: number, text: string, language = "en"): Event {
-  return { type: "stt_paragraph_final", paragraph_id: id, text, language, started_ms: 0, ended_ms: 900 };
+  const times = { started_ms: 0, ended_ms: 900, stages: STAGES };
+  return { type: "stt_paragraph_final", paragraph_id: id, text, language, ...times };
 }
 
 function delta(id: number, offset: number, text: string): Event {
@@ -30,7 +33,7 @@ function delta(id: number, offset: number, text: string): Event {
 }
 
 function translated(id: number, text: string, complete = true): Event {
-  return { type: "translation_paragraph_final", paragraph_id: id, text, complete };
+  return { type: "translation_paragraph_final", paragraph_id: id, text, complete, doubts: [], after_ms: 405 };
 }
 
 function paragraph(transcript: Transcript, id: number): Paragraph | undefined {
@@ -150,8 +153,15 @@ describe("the life of a paragraph", () => {
     expect(transcript.paragraphs).toEqual([
       {
         id: 0,
-        source: { text: "Good morning.", stable: 13, status: "final", language: "en" },
-        translation: { text: "Guten Morgen.", status: "final", complete: true, language: "de" },
+        source: { text: "Good morning.", stable: 13, status: "final", language: "en", stages: STAGES },
+        translation: {
+          text: "Guten Morgen.",
+          status: "final",
+          complete: true,
+          doubts: [],
+          language: "de",
+          afterMs: 405,
+        },
       },
     ]);
   });
@@ -169,6 +179,12 @@ describe("the life of a paragraph", () => {
   test("a final translation replaces what was streamed", () => {
     const transcript = replay(numbered([delta(0, 0, "Gut"), translated(0, "Schön.", false)]));
     expect(paragraph(transcript, 0)?.translation).toMatchObject({ text: "Schön.", complete: false });
+  });
+
+  test("a translation's doubts are those of its final", () => {
+    const doubted = { ...translated(0, "Um 8."), doubts: ["number"] } as const;
+    const transcript = replay(numbered([delta(0, 0, "Um 9."), doubted]));
+    expect(paragraph(transcript, 0)?.translation).toMatchObject({ text: "Um 8.", doubts: ["number"] });
   });
 
   test("the language that was heard wins over the one that was chosen", () => {
@@ -192,6 +208,7 @@ describe("a conversation from before", () => {
     sourceLanguage: "",
     translatedText: "Hallo.",
     translationStatus: "final",
+    doubts: [],
     startedAt: "2026-11-22T11:00:00Z",
   };
   const conversation = { id: "c", sourceLanguage: "auto", targetLanguage: "de", paragraphs: [stored] };
@@ -200,8 +217,15 @@ describe("a conversation from before", () => {
     expect(fromStored(conversation).paragraphs).toEqual([
       {
         id: 0,
-        source: { text: "Hi.", stable: 3, status: "final", language: "" },
-        translation: { text: "Hallo.", status: "final", complete: true, language: "de" },
+        source: { text: "Hi.", stable: 3, status: "final", language: "", stages: null },
+        translation: {
+          text: "Hallo.",
+          status: "final",
+          complete: true,
+          doubts: [],
+          language: "de",
+          afterMs: null,
+        },
       },
     ]);
   });

@@ -20,6 +20,7 @@ const actions: SiteActions = {
     dismissTrouble() {},
     dismissNotice() {},
     dismissHint() {},
+    showDelays() {},
     level: () => 0,
     elapsedMs: () => 0,
   },
@@ -41,7 +42,14 @@ const actions: SiteActions = {
 const SITE: SiteState = {
   route: { view: "history", query: "" },
   account: { phase: "in", name: "Ada", signIn: null },
-  page: { languages: null, pair: null, recording: RESTING, trouble: null, demonstrationHint: false },
+  page: {
+    languages: null,
+    pair: null,
+    recording: RESTING,
+    trouble: null,
+    demonstrationHint: false,
+    showsDelays: false,
+  },
   list: { ...NOTHING_LISTED, phase: "ready" },
   opened: NOTHING_OPENED,
   dialog: null,
@@ -70,6 +78,7 @@ const CONVERSATION: StoredConversation = {
       sourceLanguage: "ru",
       translatedText: "Guten <b>Morgen</b>.",
       translationStatus: "final",
+      doubts: [],
       startedAt: "2026-11-22T11:01:05Z",
     },
     {
@@ -78,6 +87,7 @@ const CONVERSATION: StoredConversation = {
       sourceLanguage: "",
       translatedText: "",
       translationStatus: "pending",
+      doubts: [],
       startedAt: "2026-11-22T11:01:20Z",
     },
   ],
@@ -146,6 +156,13 @@ describe("a conversation", () => {
     expect(html).toContain('lang="de" data-testid="translated-text">Guten &lt;b>Morgen&lt;/b>.</p>');
     expect(html).toContain('<time datetime="2026-11-22T11:01:05Z">1:05</time>');
     expect(html).toContain("Not translated yet.");
+  });
+
+  test("marks a translation that may be wrong", () => {
+    const paragraphs = CONVERSATION.paragraphs.map((one) => ({ ...one, doubts: ["number"] as const }));
+    const html = conversation({ conversation: { ...CONVERSATION, paragraphs } });
+    expect(html).toContain('aria-label="A number may be wrong." aria-expanded="false"');
+    expect(conversation()).not.toContain("doubt-mark");
   });
 
   test("shows which paragraph the address leads to", () => {

@@ -1,6 +1,7 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Words settle when two hypotheses agree on them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -23,6 +24,11 @@ class Draw(Protocol):
     """Takes an example from a strategy."""
 
     def __call__(self, strategy: st.SearchStrategy[Drawn]) -> Drawn: ...
+
+
+def ended(agreement: Agreement, words: Sequence[Word]) -> list[Word]:
+    """What settles with the last hypothesis of an utterance."""
+    return agreement.feed(words) + agreement.settle()
 
 
 def test_a_hypothesis_seen_twice_is_committed_but_for_its_last_word() -> None:
@@ -70,35 +76,52 @@ def test_a_word_near_the_end_of_the_audio_waits() -> None:
     assert joined(agreement.feed(hypothesis, audio_end_ms=1200)) == "to"
 
 
-def test_flush_commits_the_rest_of_the_newest_hypothesis() -> None:
+def test_settling_commits_the_rest_of_the_newest_hypothesis() -> None:
     agreement = Agreement()
     agreement.feed(said("we went to sea"))
     agreement.feed(said("we went to see it"))
-    assert joined(agreement.flush()) == "to see it"
+    assert joined(agreement.settle()) == "to see it"
     assert agreement.tentative == ()
-    assert agreement.flush() == []
+    assert agreement.settle() == []
 
 
-def test_flush_commits_what_the_last_hypothesis_says_after_the_committed_words() -> None:
+def test_at_the_end_is_committed_what_the_last_hypothesis_says_after_the_committed_words() -> None:
     agreement = Agreement()
     agreement.feed(said("we went to sea"))
     agreement.feed(said("we went to sea"))
-    assert joined(agreement.flush(said("We went, too, see it."))) == "see it."
+    assert joined(ended(agreement, said("We went, too, see it."))) == "see it."
 
 
-def test_after_flush_comes_another_utterance() -> None:
+def test_after_a_pause_the_utterance_goes_on() -> None:
     agreement = Agreement()
     agreement.feed(said("we went to sea"))
-    agreement.flush()
-    agreement.feed(said("we went", start_ms=5000))
-    assert joined(agreement.flush()) == "we went"
+    agreement.settle()
+    agreement.feed(said("we went to sea and left"))
+    assert joined(agreement.settle()) == "and left"
+    assert joined(agreement.committed) == "we went to sea and left"
+
+
+def test_a_hypothesis_that_goes_on_behind_the_committed_words_is_all_new() -> None:
+    agreement = Agreement()
+    agreement.feed(said("no no"))
+    agreement.settle()
+    agreement.feed(said("no no we", start_ms=900), after_committed=True)
+    assert joined(agreement.feed(said("no no we", start_ms=900), after_committed=True)) == "no no"
+    assert joined(agreement.committed) == "no no no no"
+
+
+def test_what_ends_before_a_cut_can_be_settled_alone() -> None:
+    agreement = Agreement()
+    agreement.feed(said("we went to sea", word_ms=200))
+    assert joined(agreement.settle_before(450)) == "we went"
+    assert agreement.tentative == ()
 
 
 def test_repeated_words_are_counted_and_not_matched_by_time() -> None:
     agreement = Agreement(AgreementOptions(lookahead_words=0))
     agreement.feed(said("no no", word_ms=200))
     agreement.feed(said("no no", word_ms=200, start_ms=250))
-    assert joined(agreement.flush(said("no no no no", word_ms=200))) == "no no"
+    assert joined(ended(agreement, said("no no no no", word_ms=200))) == "no no"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +147,7 @@ def test_a_hypothesis_with_other_words_goes_on_after_the_committed_ones(
     agreement.feed(committed)
     replaced = len(after.split()) - len(rest.split())
     words = said(" ".join(after.split()[:replaced]), word_ms=1000 // replaced)
-    assert joined(agreement.flush([*words, *said(rest, start_ms=1000)])) == rest
+    assert joined(ended(agreement, [*words, *said(rest, start_ms=1000)])) == rest
 
 
 def test_the_next_hypothesis_may_begin_later_once_audio_is_forgotten() -> None:
@@ -147,7 +170,7 @@ def test_a_word_that_lost_its_beginning_with_the_forgotten_audio_is_not_committe
     agreement.feed(words)
     agreement.feed(words)
     agreement.forget_before(1400)
-    assert joined(agreement.flush(said("-n a beautiful boat of no great size", start_ms=1400))) == "size"
+    assert joined(ended(agreement, said("-n a beautiful boat of no great size", start_ms=1400))) == "size"
 
 
 def test_chinese_settles_by_characters_however_they_are_grouped() -> None:
@@ -157,13 +180,13 @@ def test_chinese_settles_by_characters_however_they_are_grouped() -> None:
         [Word(0, 200, "今"), Word(200, 400, "天天"), Word(400, 1000, "气很"), Word(1000, 1200, "好")]
     )
     assert text_of(settled) == "今天天气"
-    assert text_of(agreement.flush([Word(0, 1200, "今天天气很好。")])) == "很好。"
+    assert text_of(ended(agreement, [Word(0, 1200, "今天天气很好。")])) == "很好。"
 
 
 def test_latin_words_among_chinese_ones_stay_whole() -> None:
     agreement = Agreement()
     words = [Word(0, 800, "我的iPhone"), Word(800, 1000, "呢？")]
-    assert [word.text for word in agreement.flush(words)] == ["我", "的", "iPhone", "呢？"]
+    assert [word.text for word in ended(agreement, words)] == ["我", "的", "iPhone", "呢？"]
 
 
 def test_punctuation_of_its_own_stays_with_its_word() -> None:
@@ -175,7 +198,7 @@ def test_punctuation_of_its_own_stays_with_its_word() -> None:
 
 def test_words_of_punctuation_alone_are_nothing() -> None:
     agreement = Agreement()
-    assert agreement.flush([Word(0, 100, " ."), Word(100, 200, " .")]) == []
+    assert ended(agreement, [Word(0, 100, " ."), Word(100, 200, " .")]) == []
 
 
 @pytest.mark.parametrize(
@@ -246,7 +269,7 @@ def test_no_word_is_lost_or_committed_twice_when_times_and_spelling_wobble(
     for end_ms in sorted(data.draw(ends_ms)):
         committed += agreement.feed(as_heard(data.draw, spoken, 0, end_ms), end_ms)
         assert list(agreement.committed) == committed
-    committed += agreement.flush(as_recognised(data.draw, spoken))
+    committed += ended(agreement, as_recognised(data.draw, spoken))
     assert plain(committed) == plain(spoken)
     assert agreement.tentative == ()
 
@@ -263,7 +286,7 @@ def test_nor_when_audio_is_forgotten_on_the_way(spoken: list[Word], data: st.Dat
         if far_back and far_back[-1] > begin_ms and data.draw(st.booleans()):
             begin_ms = far_back[-1]
             agreement.forget_before(begin_ms)
-    committed += agreement.flush(as_heard(data.draw, spoken, begin_ms, spoken[-1].end_ms))
+    committed += ended(agreement, as_heard(data.draw, spoken, begin_ms, spoken[-1].end_ms))
     assert plain(committed) == plain(spoken)
 
 
@@ -274,4 +297,4 @@ def test_the_same_hypothesis_twice_commits_all_but_the_lookahead(texts: list[str
     agreement.feed(words)
     settled = agreement.feed(words)
     assert settled == words[: max(0, len(words) - lookahead)]
-    assert settled + agreement.flush() == words
+    assert settled + agreement.settle() == words

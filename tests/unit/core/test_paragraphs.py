@@ -195,3 +195,30 @@ def test_one_paragraph_is_open_at_most_and_what_is_stable_or_closed_never_change
                 assert event.ended_ms >= event.started_ms
                 open_id, stable_text, ended_ms = open_id + 1, "", event.ended_ms
     assert not events or isinstance(events[-1], ParagraphClosed)
+
+
+def test_a_pause_between_settled_words_parts_them_where_they_were_heard_late() -> None:
+    paragraphs = Paragraphs(ParagraphOptions(pause_ms=1_000))
+    words = [
+        Word(0, 400, " we"),
+        Word(400, 800, " went"),
+        Word(1_900, 2_300, " then"),
+        Word(2_300, 2_700, " left"),
+    ]
+    events = paragraphs.update(words, (), "en")
+    assert events == [
+        ParagraphClosed(0, "we went", "en", 0, 800),
+        ParagraphUpdated(1, "then left", 9, 1_900),
+    ]
+
+
+def test_a_pause_inside_stable_text_parts_nothing() -> None:
+    paragraphs = Paragraphs(ParagraphOptions(pause_ms=1_000))
+    paragraphs.update([Word(0, 400, " we"), Word(400, 900, " went")], (), "en")
+    assert paragraphs.update([Word(1_700, 2_300, " home")], (), "en") == [
+        ParagraphUpdated(0, "we went home", 12, 0)
+    ]
+    assert paragraphs.update([Word(3_400, 3_700, " late")], (), "en") == [
+        ParagraphClosed(0, "we went home", "en", 0, 2_300),
+        ParagraphUpdated(1, "late", 4, 3_400),
+    ]

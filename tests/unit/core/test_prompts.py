@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.core.prompts import MAX_TURNS, Message, Turn, translation_messages, whisper_prompt
+from media.core.prompts import (
+    MAX_TURNS,
+    Message,
+    PromptFamily,
+    Turn,
+    prompt_family,
+    translation_messages,
+    whisper_prompt,
+)
 
 
 def turns(count: int) -> list[Turn]:
@@ -60,6 +68,58 @@ def test_most_requests_begin_with_all_of_the_request_before() -> None:
     requests = [translation_messages(f"Satz {n}.", "de", "en", turns(n)) for n in range(40)]
     continued = [later[: len(one)] == one for one, later in pairwise(requests)]
     assert continued.count(True) >= 26
+
+
+def test_translategemma_is_asked_in_its_own_form() -> None:
+    (message,) = translation_messages("Guten\nTag.", "de", "en", turns(3), family="translategemma")
+    instruction, text = message.content.split("\n\n\n")
+    assert message.role == "user"
+    assert text == "Guten Tag."
+    assert instruction.startswith("You are a professional German (de) to English (en) translator.")
+    assert instruction.endswith("Please translate the following German text into English:")
+
+
+@pytest.mark.parametrize("source", ["", "auto", "tlh"])
+def test_translategemma_is_told_no_source_that_nobody_knows(source: str) -> None:
+    (message,) = translation_messages("Guten Tag.", source, "en", family="translategemma")
+    assert message.content.startswith("You are a professional English (en) translator.")
+    assert "following text into English:" in message.content
+
+
+def test_qwen3_is_told_not_to_think() -> None:
+    general, qwen3 = (
+        translation_messages("Guten Tag.", "de", "en", turns(2), family=family)
+        for family in ("general", "qwen3")
+    )
+    assert qwen3[0].content == f"{general[0].content} /no_think"
+    assert qwen3[1:] == general[1:]
+
+
+@pytest.mark.parametrize("family", ["general", "qwen3", "translategemma"])
+def test_a_firm_request_is_another_one(family: PromptFamily) -> None:
+    usual, firm = (
+        translation_messages("Guten Tag.", "de", "en", family=family, firm=firm) for firm in (False, True)
+    )
+    assert usual != firm
+    assert [message.role for message in usual] == [message.role for message in firm]
+    assert firm[-1].content.endswith("Guten Tag.")
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("gemma-3-270m", "general"),
+        ("translategemma", "translategemma"),
+        ("translategemma:12b-it-q8_0", "translategemma"),
+        ("google/TranslateGemma-4b-it", "translategemma"),
+        ("qwen3:8b", "qwen3"),
+        ("Qwen/Qwen3-8B-AWQ", "qwen3"),
+        ("qwen2.5:7b", "general"),
+        ("", "general"),
+    ],
+)
+def test_the_family_is_known_by_the_models_name(model: str, family: PromptFamily) -> None:
+    assert prompt_family(model) == family
 
 
 def test_a_short_text_is_whispers_context_as_it_is() -> None:

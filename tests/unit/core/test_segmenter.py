@@ -1,8 +1,6 @@
 # Copyright (c) 2026 The Dragoman authors. MIT License, see LICENSE.
 """Where speech begins, pauses and ends."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +10,6 @@ from media.core.segmenter import (
     SegmenterOptions,
     SpeechEnded,
     SpeechEvent,
-    SpeechPaused,
-    SpeechResumed,
     SpeechStarted,
 )
 from media.core.windows import WINDOW_MS
@@ -24,7 +20,6 @@ options_of_any_kind = st.builds(
     SegmenterOptions,
     min_speech_ms=st.integers(0, 300),
     pre_roll_ms=st.integers(0, 1000),
-    pause_ms=st.integers(1, 399),
     end_ms=st.integers(400, 1000),
     post_roll_ms=st.integers(0, 400),
 )
@@ -37,7 +32,7 @@ def heard(
     *stretches_ms: tuple[float, int], options: SegmenterOptions | None = None, flush: bool = False
 ) -> list[SpeechEvent]:
     """What the segmenter says of stretches of windows, each with its probability and length."""
-    segmenter = Segmenter(options)
+    segmenter = Segmenter(options or SegmenterOptions(end_ms=640))
     events: list[SpeechEvent] = []
     for probability, length_ms in stretches_ms:
         for _ in range(length_ms // WINDOW_MS):
@@ -48,7 +43,6 @@ def heard(
 def test_speech_becomes_an_utterance_with_room_around_it() -> None:
     assert heard((SILENCE, 960), (SPEECH, 1600), (SILENCE, 960)) == [
         SpeechStarted(start_ms=660),
-        SpeechPaused(speech_end_ms=2560),
         SpeechEnded(speech_end_ms=2560, end_ms=2760),
     ]
 
@@ -63,17 +57,16 @@ def test_a_click_is_no_speech() -> None:
 
 def test_speech_after_a_short_pause_is_the_same_utterance() -> None:
     events = heard((SPEECH, 960), (SILENCE, 320), (SPEECH, 960), (SILENCE, 960))
-    assert [type(event) for event in events] == [
-        SpeechStarted,
-        SpeechPaused,
-        SpeechResumed,
-        SpeechPaused,
-        SpeechEnded,
-    ]
+    assert events == [SpeechStarted(0), SpeechEnded(speech_end_ms=2240, end_ms=2440)]
 
 
-def test_silence_between_two_syllables_is_no_pause() -> None:
-    assert heard((SPEECH, 960), (SILENCE, 128), (SPEECH, 960)) == [SpeechStarted(0)]
+def test_the_end_of_speech_is_known_while_silence_lasts() -> None:
+    segmenter = Segmenter()
+    ends_ms = []
+    for probability in (SPEECH, SPEECH, SPEECH, SILENCE, BETWEEN, SPEECH):
+        segmenter.feed(probability)
+        ends_ms.append(segmenter.speech_end_ms)
+    assert ends_ms == [32, 64, 96, 96, 96, 192]
 
 
 def test_a_probability_between_the_thresholds_neither_starts_nor_ends_speech() -> None:
@@ -87,7 +80,7 @@ def test_a_probability_between_the_thresholds_does_not_resume_speech() -> None:
 
 
 def test_the_pre_roll_does_not_reach_into_the_utterance_before() -> None:
-    options = SegmenterOptions(pre_roll_ms=2000)
+    options = SegmenterOptions(pre_roll_ms=2000, end_ms=640)
     events = heard((SPEECH, 960), (SILENCE, 704), (SPEECH, 960), options=options)
     assert events[-2:] == [SpeechEnded(speech_end_ms=960, end_ms=1160), SpeechStarted(start_ms=1160)]
 
@@ -114,12 +107,12 @@ def test_position_is_the_time_of_the_audio_fed() -> None:
         {"threshold": 1.5},
         {"release_threshold": 0.0},
         {"min_speech_ms": -1},
-        {"pause_ms": 640},
-        {"post_roll_ms": 641},
+        {"end_ms": 0, "post_roll_ms": 0},
+        {"post_roll_ms": 2_501},
     ],
 )
 def test_options_that_make_no_sense_are_refused(nonsense: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=r"hold|negative|at most"):
+    with pytest.raises(ValueError, match=r"hold|negative|at most|positive"):
         SegmenterOptions(**nonsense)  # type: ignore[arg-type]
 
 
@@ -138,26 +131,9 @@ def test_starts_and_ends_alternate_and_utterances_never_overlap(
                 assert len(bounds) % 2 == 0
                 assert bounds[-1] < speech_end_ms <= end_ms
                 bounds.append(end_ms)
-            case _:
-                assert len(bounds) % 2 == 0
     assert len(bounds) % 2 == 1
     assert bounds == sorted(bounds)
     assert bounds[-1] <= segmenter.position_ms
-
-
-@given(stretches, options_of_any_kind)
-def test_a_pause_is_inside_speech_and_is_followed_by_more_or_by_the_end(
-    probabilities: list[float], options: SegmenterOptions
-) -> None:
-    segmenter = Segmenter(options)
-    events = [*(e for p in probabilities for e in segmenter.feed(p)), *segmenter.flush()]
-    may_follow = {
-        SpeechStarted: (SpeechPaused, SpeechEnded),
-        SpeechPaused: (SpeechResumed, SpeechEnded),
-        SpeechResumed: (SpeechPaused, SpeechEnded),
-        SpeechEnded: (SpeechStarted,),
-    }
-    assert all(isinstance(after, may_follow[type(before)]) for before, after in pairwise(events))
 
 
 @given(stretches)

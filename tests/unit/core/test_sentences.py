@@ -5,7 +5,129 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.core.sentences import SentenceCutter, clause_ends, is_clause_end, is_sentence_end, sentence_ends
+from media.core.sentences import (
+    SentenceCutter,
+    clause_ends,
+    ends_like_a_sentence,
+    is_clause_end,
+    is_sentence_end,
+    sentence_ends,
+)
+
+SPACELESS = ("ja", "zh")
+SENTENCES = {
+    "en": [
+        "Dr. Helen M. Carter met Prof. Ito at 9.30 a.m. on St. Mary's Road.",
+        "Is it true?",
+        "“Really!” he said, e.g. to Mr. J. R. Gray vs. Mrs. Low.",
+        "It cost $3.50, approx. 4 percent of 1,000.75.",
+        "She works at Example Inc. in the U.S. and has a Ph.D. in physics.",
+        "They left the U.S. in May.",
+        "Read www.example.com/faq?page=2 or mail a.b@example.org today.",
+        "Wait!",
+        "Chapter 3 says: “No.”",
+        "See No. 5, vol. 2, pp. 10 and fig. 7.",
+        "It was 1999.",
+        "What... no one knew?!",
+        "(Nobody did.)",
+        "At 5 p.m. we left.",
+        "Then it rained.",
+    ],
+    "de": [
+        "Am 3. Mai bzw. am 21. Juni kam Hr. Dr. Wolf ca. um 14.30 Uhr.",
+        "„Ach so!“, sagte sie.",
+        "Er rief: „Komm!“",
+        "Es war sein 100. Geburtstag im 2. Stock, d. h. ganz oben.",
+        "Das sind 3,5 Kilo, z. B. Mehl, Nr. 7 und Abs. 2.",
+        "»Wirklich?«",
+        "Die 1. und 2. Bundesliga, u. a. Bremen, spielen am Montag, 4. Dezember.",
+        "Warum nicht?",
+        "Das war 1990.",
+        "Und jetzt?!",
+    ],
+    "fr": [
+        "M. Dupont et Mme Petit arrivent à 8 h 30.",
+        "« Bonjour ! »",
+        "« Vous venez ? » demanda Mlle Roy.",
+        "Il est né en 52 av. J.-C. à Rome.",
+        "C'est 3,5 % de 1 000, env. 35.",
+        "Qui est là ?",
+        "Eh bien... rien.",
+        "Il a dit « oui. »",
+        "Voilà !",
+    ],
+    "es": [
+        "El Sr. Ruiz y la Dra. M. Soto llegaron a las 10.30, p. ej. ayer.",
+        "¿Cómo está Ud. hoy?",
+        "¡Qué bien!",
+        "«¿Vienes?»",
+        "Pagó 3,5 euros, aprox. 4 dólares, en EE. UU. con Luis.",
+        "—No —dijo ella—.",
+        "Ver pág. 12, núm. 3.",
+        "¿¡De verdad!?",
+        "Nació en el siglo III a. C. en Roma.",
+    ],
+    "it": [
+        "Il sig. Rossi e la dott.ssa Bianchi arrivano alle 9.30.",
+        "«Chi è?»",
+        "L'Avv. G. Verdi ha pagato 3,5 euro.",
+        "Perché no?",
+        "Vedi art. 5 e fig. 2.",
+        "Mah... forse.",
+        "«Sì», disse il Prof. Neri.",
+        "È vero!",
+    ],
+    "ru": [
+        "В 1990 г. на ул. Садовой жил проф. И. П. Белов, т. е. мой дед.",
+        "«Кто там?»",
+        "Было 3,5 тыс. рублей, хлеб, соль и т. д. и т. п.",
+        "Правда?!",
+        "См. стр. 5 и рис. 7.",
+        "— Нет, — сказал он.",
+        "Рост 5 см.",
+        "Потом стало 6 см.",
+        "Ну... ладно.",
+        "Да!",
+    ],
+    "uk": [
+        "У 1990 р. на вул. Шевченка жив проф. І. П. Білий, тобто мій дід.",
+        "«Хто там?»",
+        "Було 3,5 тис. гривень і т. д. на столі.",
+        "Справді?!",
+        "Дивись с. 5 і рис. 7.",
+        "— Ні, — сказав він.",
+        "Ну... гаразд.",
+        "Так!",
+    ],
+    "zh": [
+        "今天是3.5度，U.S.政府说没有问题。",
+        "你去过北京吗？",
+        "他说：“走吧！”",
+        "「好的。」",
+        "Dr.王来了，我们……不知道。",
+        "真的吗？！",
+        "请看www.example.com。",
+    ],
+    "ja": [
+        "今日は3.5度です。",
+        "「はい。」と彼は言った。",
+        "「元気ですか？」って聞いた。",
+        "それは…ちょっと…難しい。",
+        "本当に！？",
+        "Dr.田中はNo.5です。",
+        "（笑いました。）",
+        "そうですね。",
+    ],
+    "ar": [
+        "وصل د. أحمد علي في الساعة 9.30 مساءً.",
+        "كيف حالك؟",
+        "قال: «نعم.»",
+        "السعر 3.5 دولار، انظر ص. 12.",
+        "حقاً؟!",
+        "انتهى البناء عام 1990 م.",
+        "ثم ذهبنا!",
+    ],
+}
 
 
 def cut(text: str, language: str = "", max_chars: int = 220) -> list[str]:
@@ -56,6 +178,71 @@ def test_a_text_is_cut_into_its_sentences(sentences: list[str]) -> None:
     assert cut(("" if spaceless else " ").join(sentences)) == sentences
 
 
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_text_of_each_language_is_cut_into_its_sentences(language: str) -> None:
+    text = ("" if language in SPACELESS else " ").join(SENTENCES[language])
+    assert cut(text, language) == SENTENCES[language]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_it_need_not_be_known_which_language_it_is(language: str) -> None:
+    text = ("" if language in SPACELESS else " ").join(SENTENCES[language])
+    assert cut(text) == SENTENCES[language]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_whole_sentence_looks_finished(language: str) -> None:
+    assert [text for text in SENTENCES[language] if not ends_like_a_sentence(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("", "en"),
+        (".", "en"),
+        ("We went", "en"),
+        ("We went,", "en"),
+        ("Well...", "en"),
+        ("So, er…", "en"),
+        ("这个……", "zh"),
+        ("I met Mr.", "en"),
+        ("I met J. K.", "en"),
+        ("Fruit, e.g.", "en"),
+        ("First: 1.", "en"),
+        ("Es war am 3.", "de"),
+        ("Bylo to ve 3.", "cs"),
+        ("It may be German: 3.", ""),
+        ("Das ist z. B.", "de"),
+        ("J'ai vu Mme.", "fr"),
+        ("El Sr.", "es"),
+        ("Il sig.", "it"),
+        ("Это было, т. е.", "ru"),
+        ("На вул.", "uk"),
+        ("وصل د.", "ar"),
+    ],
+)
+def test_a_text_that_calls_for_more_does_not_look_finished(text: str, language: str) -> None:
+    assert not ends_like_a_sentence(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We went. ", "en"),
+        ("No.", "en"),
+        ("I am 25.", "en"),
+        ("It was 1990.", "de"),
+        ("We ate bread etc.", "en"),
+        ("At 5 p.m.", "en"),
+        ("The company is Example Inc.", "en"),
+        ("Что?..", "ru"),
+        ("И так далее и т. д.", "ru"),
+    ],
+)
+def test_a_text_may_be_finished_after_what_looks_like_an_abbreviation(text: str, language: str) -> None:
+    assert ends_like_a_sentence(text, language)
+
+
 @pytest.mark.parametrize("text", ["and so... we went", "e.g. this", "etc. and more", "Really!” he said."])
 def test_a_mark_before_a_small_letter_ends_nothing(text: str) -> None:
     assert len(cut(text)) == 1
@@ -72,6 +259,19 @@ def test_an_end_is_certain_only_when_the_next_letter_is_known() -> None:
     assert not is_sentence_end("We went.", ' "')
     assert is_sentence_end("We went.", ' "T')
     assert not is_sentence_end("It cost 3.", "5")
+
+
+def test_a_word_that_may_begin_a_sentence_is_waited_for() -> None:
+    assert not is_sentence_end("We saw the U.S.", " The")
+    assert not is_sentence_end("We saw the U.S.", " Theodore ")
+    assert is_sentence_end("We saw the U.S.", " The ")
+
+
+def test_a_quotation_mark_after_a_space_closes_only_before_another() -> None:
+    assert not is_sentence_end("Il vient.", " »")
+    assert not is_sentence_end("Il vient.", " » Elle")
+    assert is_sentence_end("Il vient. »", " Elle")
+    assert is_sentence_end("Er kommt.", " »Ja")
 
 
 def test_a_word_that_may_become_a_month_is_waited_for() -> None:
@@ -157,7 +357,14 @@ fragments = st.lists(
             " Mr",
             " z. B",
             "今天",
+            "」",
+            "っ",
+            "て",
             " Then",
+            " U.S",
+            "“",
+            "«",
+            "»",
             "ี่",
             "\n",
             "-",

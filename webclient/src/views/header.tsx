@@ -95,6 +95,17 @@ function AccountMenu({ state, actions }: Props): VNode | null {
       <p class="account">
         {texts.account.signedInAs} <bdi class="account-name">{name}</bdi>
       </p>
+      {state.route.view === "speak" && (
+        <label class="popup-choice">
+          {texts.account.showDelays}
+          <input
+            type="checkbox"
+            data-testid="show-delays"
+            checked={state.page.showsDelays}
+            onChange={(event) => actions.page.showDelays(event.currentTarget.checked)}
+          />
+        </label>
+      )}
       <button type="button" class="popup-choice" data-testid="sign-out" onClick={() => actions.askSignOut()}>
         {texts.account.signOut}
       </button>

@@ -35,6 +35,12 @@ export function DownIcon(): VNode {
   return <Drawing d="M12 5v14m-6-6 6 6 6-6" />;
 }
 
+export function DoubtIcon(): VNode {
+  return (
+    <Drawing d="M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM9.6 9.6a2.4 2.4 0 1 1 3.5 2.2c-.8.4-1.1.9-1.1 1.7m0 2.9v.1" />
+  );
+}
+
 export function HistoryIcon(): VNode {
   return <Drawing d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5L4.5 8.7M4.5 4.5v4.2h4.2M12 8v4.3l3 1.8" />;
 }

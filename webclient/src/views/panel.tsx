@@ -3,8 +3,10 @@
 
 import type { RefObject, VNode } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Doubts } from "../doubts";
 import { texts } from "../texts";
 import { type Status, splitAt } from "../transcript";
+import { DoubtMark } from "./doubt-mark";
 import { DownIcon } from "./icons";
 
 export interface Line {
@@ -15,6 +17,10 @@ export interface Line {
   readonly status: Status;
   readonly language: string;
   readonly note: string | null;
+  /** What may be wrong with it. */
+  readonly doubts: Doubts;
+  /** How long it took; null where that is not shown. */
+  readonly delay: string | null;
 }
 
 interface Props {
@@ -61,7 +67,7 @@ export function Panel({ testId, title, language, lines, empty, awaiting }: Props
 }
 
 /** A vnode that stays the same while the line does: a long conversation costs no more than its last paragraph. */
-function ParagraphView({ id, text, stable, status, language, note }: Line): VNode {
+function ParagraphView({ id, text, stable, status, language, note, doubts, delay }: Line): VNode {
   return useMemo(() => {
     const [settled, unsettled] = splitAt(text, stable ?? text.length);
     return (
@@ -76,11 +82,18 @@ function ParagraphView({ id, text, stable, status, language, note }: Line): VNod
         >
           {settled}
           {unsettled !== "" && <span class="unsettled">{unsettled}</span>}
+          <DoubtMark doubts={doubts} />
         </p>
         {note !== null && <p class="note">{note}</p>}
+        {delay !== null && (
+          <p class="delay" data-testid="delay">
+            <span class="visually-hidden">{texts.panels.delay} </span>
+            {delay}
+          </p>
+        )}
       </div>
     );
-  }, [id, text, stable, status, language, note]);
+  }, [id, text, stable, status, language, note, doubts, delay]);
 }
 
 function Dots(): VNode {

@@ -8,6 +8,7 @@ import { anchor, conversationAddress } from "../route";
 import type { SiteActions } from "../site";
 import { clock, texts } from "../texts";
 import { plainText } from "../transcript";
+import { DoubtMark } from "./doubt-mark";
 import { Link } from "./link";
 import { CopyButton } from "./pieces";
 
@@ -44,6 +45,7 @@ export function ParagraphPair({ paragraph, conversation, side, isPointed, action
       <div class="pair-translation">
         <p dir="auto" lang={conversation.targetLanguage || undefined} data-testid="translated-text">
           {paragraph.translatedText}
+          <DoubtMark doubts={paragraph.doubts} />
         </p>
         {note !== null && <p class="note">{note}</p>}
       </div>

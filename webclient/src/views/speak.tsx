@@ -2,6 +2,8 @@
 // The main screen: languages, what is said and what it means, and the one large button.
 
 import type { VNode } from "preact";
+import { finalDelay, translationDelay } from "../delays";
+import { NO_DOUBTS } from "../doubts";
 import { nameOf, spokenName } from "../languages";
 import type { PageState } from "../page";
 import type { SiteActions, SiteState } from "../site";
@@ -30,7 +32,7 @@ export function Speak({ state: site, actions }: Props): VNode {
           testId="source-panel"
           title={texts.panels.source.title}
           language={sourceLanguage(state)}
-          lines={paragraphs.flatMap(sourceLine)}
+          lines={paragraphs.flatMap((paragraph) => sourceLine(paragraph, state.showsDelays))}
           empty={recording.phase === "live" ? texts.panels.source.listening : texts.panels.source.empty}
           awaiting={false}
         />
@@ -38,7 +40,7 @@ export function Speak({ state: site, actions }: Props): VNode {
           testId="translation-panel"
           title={texts.panels.translation.title}
           language={targetLanguage(state)}
-          lines={paragraphs.flatMap(translationLine)}
+          lines={paragraphs.flatMap((paragraph) => translationLine(paragraph, state.showsDelays))}
           empty={
             recording.phase === "live" ? texts.panels.translation.listening : texts.panels.translation.empty
           }
@@ -64,7 +66,7 @@ function Announcer({ paragraphs }: { readonly paragraphs: readonly Paragraph[] }
   );
 }
 
-function sourceLine({ id, source }: Paragraph): Line[] {
+function sourceLine({ id, source }: Paragraph, showsDelays: boolean): Line[] {
   // What was taken for speech at first and then was not.
   if (source === null || source.text === "") return [];
   return [
@@ -75,14 +77,17 @@ function sourceLine({ id, source }: Paragraph): Line[] {
       status: source.status,
       language: source.language,
       note: null,
+      doubts: NO_DOUBTS,
+      delay: showsDelays && source.stages !== null ? finalDelay(source.stages) : null,
     },
   ];
 }
 
-function translationLine({ id, source, translation }: Paragraph): Line[] {
+function translationLine({ id, source, translation }: Paragraph, showsDelays: boolean): Line[] {
   if (translation === null || (source?.status === "final" && source.text === "")) return [];
-  const { text, status, language } = translation;
-  return [{ id, text, stable: null, status, language, note: translationNote(translation) }];
+  const { text, status, language, doubts, afterMs } = translation;
+  const delay = showsDelays && afterMs !== null ? translationDelay(afterMs) : null;
+  return [{ id, text, stable: null, status, language, note: translationNote(translation), doubts, delay }];
 }
 
 function translationNote(translation: { readonly text: string; readonly complete: boolean }): string | null {
