@@ -16,10 +16,11 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
-from aiortc.jitterbuffer import JitterBuffer, JitterFrame
+from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import RtpPacket
 
 from signaling.ice import OfferRefused
+from signaling.ordering import Ordering
 from signaling.sdp import Offer, shape_answer
 
 log = structlog.get_logger()
@@ -56,36 +57,42 @@ async def negotiate(connection: RTCPeerConnection, offer: Offer) -> str:
         await connection.setLocalDescription(await connection.createAnswer())
     except _WHAT_ODD_SDP_RAISES as error:
         raise OfferRefused("bad_offer", "The offer could not be understood.") from error
-    hold_few_packets(connection.getReceivers()[0])
+    deliver_at_once(connection.getReceivers()[0])
     answer = connection.localDescription.sdp
     if "a=candidate:" not in answer:
         log.error("no_network_address", hint="this machine has only loopback addresses; nobody can connect")
     return shape_answer(answer)
 
 
-class FewPackets:
-    """aiortc's jitter buffer, waiting for one packet instead of four, and for a lost one four, not 16.
-
-    With the packets of 60 ms that we ask for, aiortc's own setting makes every frame 250 ms late, and 850 ms
-    from the first lost packet on; this one 70 ms and 130 ms. More frames survive, too: at 1 % loss 98 instead
-    of 94 % (all simulated).
-    """
-
-    def __init__(self) -> None:
-        self._buffer = JitterBuffer(capacity=4, prefetch=0)
+class OneByOne:
+    """In place of aiortc's jitter buffer: every audio packet is a whole frame, and comes in order already."""
 
     def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
-        wants_key_frame, frame = self._buffer.add(packet)
+        """Whether a key frame is wanted (never), and the frame that is complete now."""
+        data = packet._data  # type: ignore[attr-defined]  # what aiortc found in the payload
         # A packet may be all padding. To decode nothing is to tell FFmpeg that no more comes, for good.
-        return wants_key_frame, frame if frame is not None and frame.data else None
+        return False, JitterFrame(data=data, timestamp=packet.timestamp) if data else None
 
 
-def hold_few_packets(receiver: RTCRtpReceiver) -> None:
-    """Gives a receiver our buffer. The attribute is private: this goes when we have a receiver of our own."""
-    attribute = "_RTCRtpReceiver__jitter_buffer"
-    if not hasattr(receiver, attribute):
-        raise RuntimeError("aiortc keeps its jitter buffer elsewhere now; see hold_few_packets")
-    setattr(receiver, attribute, FewPackets())
+def deliver_at_once(receiver: RTCRtpReceiver) -> None:
+    """Gives a receiver our order of packets instead of its jitter buffer.
+
+    That finds a frame complete when a packet of the next one has come, with the packets of 60 ms that we ask
+    for 60 ms later than need be (250 ms as it is set by default). Both attributes are private: this goes when
+    we have a receiver of our own.
+    """
+    buffer, handler = "_RTCRtpReceiver__jitter_buffer", "_handle_rtp_packet"
+    if not hasattr(receiver, buffer) or not hasattr(receiver, handler):
+        raise RuntimeError("aiortc receives packets in another way now; see deliver_at_once")
+    handle = getattr(receiver, handler)
+    ordering: Ordering[RtpPacket] = Ordering()
+
+    async def handle_in_order(packet: RtpPacket, arrival_time_ms: int) -> None:
+        for ready in ordering.feed(packet.sequence_number, packet):
+            await handle(ready, arrival_time_ms)
+
+    setattr(receiver, buffer, OneByOne())
+    setattr(receiver, handler, handle_in_order)
 
 
 async def part(channel: RTCDataChannel) -> None:

@@ -107,6 +107,8 @@ async def _server(
             "OLLAMA_BASE_URL": engines.addresses["llm"],
             # It would come first.
             "LLM_BASE_URL": "",
+            # The scripted translation is the source in capitals, which is none, and would be asked for twice.
+            "TRANSLATION_CHECK_ANSWERS": "false",
         }
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragoman-bench-")))
