@@ -33,9 +33,9 @@ TakeTurn = Callable[[Callable[[], int]], AbstractAsyncContextManager[None]]
 class FollowingOptions:
     """How one utterance is followed."""
 
-    trim_after_ms: int = 12_000
+    trim_after_ms: int = 7_000
     """Audio of an utterance beyond which what is settled of it is dropped from the requests, ..."""
-    context_ms: int = 5_000
+    context_ms: int = 3_000
     """... but for so much: the next words are heard better behind it."""
     longest_request_ms: int = 28_000
     """Whisper sees 30 s at most; more than this is asked in pieces."""

@@ -277,11 +277,11 @@ class Settings(BaseSettings):
     """Share of the time that Whisper may work on one speaker's partials: the slower it is, the fewer."""
     partial_hold_ms: PositiveMilliseconds = 64
     """Milliseconds of silence in which no partial is begun: it would be in the way if this is the end."""
-    speculation_pause_ms: PositiveMilliseconds = 200
+    speculation_pause_ms: PositiveMilliseconds = 160
     """Milliseconds of silence after which the end is foreseen, to save time; less than END_OF_SPEECH_MS."""
-    trim_after_ms: PositiveMilliseconds = 12_000
+    trim_after_ms: PositiveMilliseconds = 7_000
     """Milliseconds of an utterance from which what is settled of it is no longer sent to Whisper."""
-    context_audio_ms: Milliseconds = 5_000
+    context_audio_ms: Milliseconds = 3_000
     """But so many milliseconds of it are: what follows is heard better behind it."""
     context_text: bool = True
     """Whether Whisper is told what was said before the audio that is sent to it."""

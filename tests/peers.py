@@ -143,6 +143,7 @@ class Talker:
         *,
         source: str = "auto",
         target: str = "en",
+        among: str = "",
         packet_ms: int = 60,
         has_channel: bool = True,
         pings: bool = True,
@@ -159,7 +160,7 @@ class Talker:
         self.channel: RTCDataChannel | None = None
         self._server = server
         self._cookies = cookies
-        self._query = {"source": source, "target": target}
+        self._query = {"source": source, "target": target} | ({"among": among} if among else {})
         self._has_channel = has_channel
         self._pings = pings
         self._has_changed = asyncio.Event()

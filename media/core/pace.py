@@ -29,7 +29,7 @@ class PaceOptions:
     """Of the time in which the recogniser may work on one speaker's partials: a slow one is asked less."""
     waver_ms: int = 64
     """Silence inside speech in which no partial is begun: it would be in the way if this is a pause."""
-    pause_ms: int = 200
+    pause_ms: int = 160
     """Silence after which the end is foreseen."""
     finished_pause_ms: int = 640
     """Silence that settles the words, and ends a paragraph which ends with a sentence."""

@@ -5,7 +5,8 @@ Whisper was made to hear 30 s at a time, and most of an utterance's 30 s is padd
 audio cheap without making it worse:
 
 - The encoder is given the audio and `MARGIN_FRAMES` of silence after it, at least `SHORTEST_FRAMES` in all.
-  With half as much Whisper does not know where speech ends and, in one case of eight, says it twice.
+  With 1.5 s of it, and 5 s in all, Whisper does not know where speech ends and, in one case of eight, says it
+  twice. With these numbers word errors are what they are with 3 s and 10 s (31 clips in three languages).
 - It decodes without time tokens, and words get their times by alignment. What it invents behind the end of
   the audio, because of the cut or because a word was cut, takes no time there, and is dropped.
 - Settled text can be given as the prefix of the answer. The decoder then goes on from there, so that what it
@@ -35,8 +36,8 @@ from media.engines.transcription import Abandoned, DecodedSegment, ModelFailed, 
 FRAMES_PER_SECOND = 100
 WHOLE_FRAMES = 3000
 """The window that Whisper was made for."""
-MARGIN_FRAMES = 300
-SHORTEST_FRAMES = 1000
+MARGIN_FRAMES = 200
+SHORTEST_FRAMES = 800
 CONTEXT_TOKENS = 448
 """What the decoder holds: a prompt, of at most half as many, and the text."""
 MOST_PREFIX_TOKENS = 112

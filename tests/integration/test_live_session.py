@@ -345,6 +345,17 @@ async def test_languages_change_for_the_sentences_that_follow(line: Line) -> Non
     assert tasks == ["Translate from English into German", "Translate from English into French"]
 
 
+async def test_a_detected_language_is_one_of_those_that_were_named(line: Line) -> None:
+    async with Talker(line.base_url, line.cookies, source="auto", target="de", among="fr,en") as talker:
+        await talker.say(said("one two three four"))
+        await talker.stop()
+        await talker.wait_for(has_ended, timeout_s=20)
+    detecting = [asked.fields for asked in line.whisper.asked if "language" not in asked.fields]
+    assert {fields["languages"] for fields in detecting} == {"fr,en"}
+    finals = [event for event in talker.events() if isinstance(event, SttParagraphFinal)]
+    assert [final.language for final in finals] == ["en"]
+
+
 @pytest.mark.parametrize(
     ("query", "content_type", "body", "status", "code"),
     [

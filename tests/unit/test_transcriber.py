@@ -224,7 +224,7 @@ async def test_a_final_says_where_its_time_went() -> None:
 
 async def test_a_recogniser_that_can_is_told_what_has_settled_and_goes_on_from_there() -> None:
     recogniser = TimedRecogniser(takes_prefix=True)
-    speaker = Speaker(recogniser)
+    speaker = Speaker(recogniser, FollowingOptions(trim_after_ms=12_000))
     await speaker.run((0, 8_000))
     assert speaker.finals == [text(0, 20)]
     prefixes = [asked.prefix for asked in recogniser.asked]
