@@ -273,7 +273,7 @@ class Settings(BaseSettings):
     """Milliseconds of new audio before Whisper is asked again."""
     first_partial_ms: PositiveMilliseconds = 400
     """Milliseconds of speech before Whisper is asked for the first time."""
-    partial_share: float = Field(0.7, gt=0, le=1)
+    partial_share: float = Field(0.6, gt=0, le=1)
     """Share of the time that Whisper may work on one speaker's partials: the slower it is, the fewer."""
     partial_hold_ms: PositiveMilliseconds = 64
     """Milliseconds of silence in which no partial is begun: it would be in the way if this is the end."""

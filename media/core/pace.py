@@ -25,7 +25,7 @@ class PaceOptions:
     """New audio before the next partial."""
     first_step_ms: int = 400
     """Speech before the first partial of it."""
-    share: float = 0.7
+    share: float = 0.6
     """Of the time in which the recogniser may work on one speaker's partials: a slow one is asked less."""
     waver_ms: int = 64
     """Silence inside speech in which no partial is begun: it would be in the way if this is a pause."""

@@ -268,3 +268,14 @@ def test_no_letter_of_a_text_is_lost_when_words_are_laid_over_it(
     known = [token.strip(",“”") for token in tokens if data.draw(st.booleans())]
     answer = {"segments": [{"text": text}], "words": [spoken(word) for word in known]}
     assert "".join(texts(answer)) == text
+
+
+def test_what_comes_after_a_prefix_may_go_on_in_the_middle_of_a_word() -> None:
+    words = [spoken(",000"), spoken("-odd"), spoken(" years")]
+    answer = {"text": ",000-odd years", "after_prefix": True, "segments": [{"words": words[:2]}]}
+    assert texts(answer) == [",000", "-odd"]
+    assert texts(answer | {"segments": [{"text": ",000-odd years", "words": words}]}) == [
+        ",000",
+        "-odd",
+        " years",
+    ]
