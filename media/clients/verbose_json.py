@@ -147,7 +147,7 @@ class _Clock:
 def _segments(answer: Answer, audio_s: float) -> list[_Segment]:
     """The segments, each with its words, which hold the spaces and the punctuation between them."""
     if answer.after_prefix:
-        # It may go on in the middle of a word: who knows prefixes writes spaces where they are and only there.
+        # It may go on in the middle of a word; and who knows prefixes writes spaces where they are.
         return answer.segments or []
     segments = answer.segments or [_Segment(text=answer.text)]
     if answer.words and _timed(answer.words) and not any(segment.words for segment in segments):
