@@ -22,7 +22,7 @@ from media.events import Stages
 from media.utterance import Snapshot, Utterance
 
 _CONTEXT_WORDS = 50
-_UNHEARD_SPEECH_MS = 2_000
+_UNHEARD_SPEECH_MS = 1_200
 """So much speech after the settled words, and nothing heard in it: the prefix may have misled the decoder."""
 
 TakeTurn = Callable[[Callable[[], int]], AbstractAsyncContextManager[None]]

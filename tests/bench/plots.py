@@ -63,7 +63,7 @@ def _lag_over_time(clips: Sequence[Figures]) -> Figure:
     _label(settled, "A word was settled after", "s")
     settled.set_xlabel("time in the clip, s")
     dots = [Line2D([], [], marker="o", linestyle="", color=colour) for colour in colours.values()]
-    figure.legend(dots, list(colours), loc="outside lower center", ncols=min(7, len(colours)), frameon=False)
+    figure.legend(dots, list(colours), loc="outside lower center", ncols=min(4, len(colours)), frameon=False)
     return figure
 
 
