@@ -22,8 +22,9 @@ from media.events import Stages
 from media.utterance import Snapshot, Utterance
 
 _CONTEXT_WORDS = 50
-_UNHEARD_SPEECH_MS = 1_200
-"""So much speech after the settled words, and nothing heard in it: the prefix may have misled the decoder."""
+_UNHEARD_SPEECH_MS = 600
+"""So much speech after the settled words, and nothing heard in it: the prefix may have misled the decoder, as
+one does that ends with a full stop. Then it is asked once more, without it."""
 
 TakeTurn = Callable[[Callable[[], int]], AbstractAsyncContextManager[None]]
 """Waits for a turn at the recogniser: `turn(urgency)`, see `media/turns.py`."""
@@ -129,7 +130,10 @@ class Following:
             hypothesis = await self._ask(snapshot)
         if hypothesis is None:
             await self._pause_after_failure()  # in which others have their turns
+        elif self._seems_misled(hypothesis, snapshot):
+            self._trusts_prefix = False
         else:
+            self._trusts_prefix = self._options.prefix
             if snapshot.moment is not None:
                 self._pace.looked(snapshot.moment, 1000 * (_now() - asked_at))
             await self._take(hypothesis, snapshot)
@@ -171,7 +175,6 @@ class Following:
         committed = self._agreement.feed(
             hypothesis.words, snapshot.end_ms, after_committed=hypothesis.after_prefix
         )
-        self._trusts_prefix = self._options.prefix and not self._seems_misled(hypothesis, snapshot)
         if not committed and self._is_stuck(snapshot):
             committed = self._force(snapshot)
         if committed or snapshot.end_ms - snapshot.start_ms >= self._options.language_certain_ms:

@@ -336,6 +336,6 @@ async def test_a_prefix_behind_which_nothing_is_heard_is_given_up() -> None:
             stuck = len(question.get("prefix", "").split()) >= 3
             return replace(hypothesis, segments=()) if stuck else hypothesis
 
-    speaker = Speaker(Stubborn(takes_prefix=True))
-    await speaker.run((0, 12_000))
-    assert speaker.finals == [text(0, 30)]
+    speaker = Speaker(Stubborn(takes_prefix=True), language="en")
+    await speaker.run((0, 12_000), (14_000, 2_000, 1_600, 1_200))
+    assert speaker.finals == [text(0, 30), text(35, 40), text(40, 47)]
