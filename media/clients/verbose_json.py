@@ -146,10 +146,10 @@ class _Clock:
 
 def _segments(answer: Answer, audio_s: float) -> list[_Segment]:
     """The segments, each with its words, which hold the spaces and the punctuation between them."""
-    if answer.after_prefix:
-        # It may go on in the middle of a word; and who knows prefixes writes spaces where they are.
-        return answer.segments or []
     segments = answer.segments or [_Segment(text=answer.text)]
+    if answer.after_prefix and all(_timed(segment.words or []) for segment in segments):
+        # It may go on in the middle of a word; and who knows prefixes writes spaces where they are.
+        return segments
     if answer.words and _timed(answer.words) and not any(segment.words for segment in segments):
         return _shared_out(answer.words, segments)
     return [_with_words(segment, audio_s) for segment in segments]
