@@ -117,7 +117,9 @@ class Following:
                     await self._close()
 
     def _step(self) -> Step:
-        return self._pace.step(self._utterance.moment, finished=self._finished())
+        moment = self._utterance.moment
+        # Asked at every window of audio: while somebody speaks, it does not matter how the text ends.
+        return self._pace.step(moment, finished=self._pace.is_pause(moment) and self._finished())
 
     def _finished(self) -> bool:
         text = text_of([*self._agreement.committed[-_CONTEXT_WORDS:], *self._agreement.tentative])
@@ -247,7 +249,7 @@ class Following:
     def _force(self, snapshot: Snapshot) -> list[Word]:
         """Settle what was heard, but for its end, which may be cut in two; go on behind it."""
         cut_ms = snapshot.end_ms - self._options.context_ms
-        committed = self._agreement.settle_before(cut_ms)
+        committed = self._agreement.settle(cut_ms)
         self._utterance.drop_before(cut_ms)
         self._agreement.forget_before(cut_ms)
         return committed

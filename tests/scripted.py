@@ -206,11 +206,20 @@ TRANSCRIPTION = web.RequestKey("transcription", Transcription)
 class ScriptedWhisper:
     """`POST /v1/audio/transcriptions`, answered with what `ear` hears; there during its `async with`."""
 
-    def __init__(self, ear: Ear, language: str = "english") -> None:
+    def __init__(
+        self,
+        ear: Ear,
+        language: str = "english",
+        *,
+        path: str = "/v1/audio/transcriptions",
+        write: Callable[[Transcription], web.Response] | None = None,
+    ) -> None:
+        """`path` and `write`: the address and the form of answer of another dialect."""
         self.asked: list[Transcription] = []
-        self.server = ScriptedServer("/v1/audio/transcriptions", self._record, self._answer)
+        self.server = ScriptedServer(path, self._record, self._answer)
         self._ear = ear
         self._language = language
+        self._write = write or self._as_openai
 
     @property
     def base_url(self) -> str:
@@ -228,7 +237,9 @@ class ScriptedWhisper:
         self.asked.append(request[TRANSCRIPTION])
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        asked = request[TRANSCRIPTION]
+        return self._write(request[TRANSCRIPTION])
+
+    def _as_openai(self, asked: Transcription) -> web.Response:
         words = self._ear(asked.samples)
         return web.json_response(verbose_json(words, asked.fields.get("language", self._language)))
 

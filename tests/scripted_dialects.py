@@ -24,39 +24,11 @@ from tests.scripted import (
     Transcription,
     answers,
     streams,
-    transcription,
     verbose_json,
 )
 
 
-class ScriptedWhisperOfItsOwn:
-    """A Whisper server with an address and a form of answer of its own; there during its `async with`."""
-
-    def __init__(self, path: str, answer: Callable[[Transcription], web.Response]) -> None:
-        self.asked: list[Transcription] = []
-        self.server = ScriptedServer(path, self._record, self._answer)
-        self._write = answer
-
-    @property
-    def base_url(self) -> str:
-        return self.server.base_url
-
-    async def __aenter__(self) -> Self:
-        await self.server.up()
-        return self
-
-    async def __aexit__(self, *failure: object) -> None:
-        await self.server.down()
-
-    async def _record(self, request: web.Request) -> None:
-        request[TRANSCRIPTION] = await transcription(request)
-        self.asked.append(request[TRANSCRIPTION])
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        return self._write(request[TRANSCRIPTION])
-
-
-def scripted_asr_webservice(ear: Ear, *, rows: bool = False) -> ScriptedWhisperOfItsOwn:
+def scripted_asr_webservice(ear: Ear, *, rows: bool = False) -> ScriptedWhisper:
     """whisper-asr-webservice; `rows`: as until 1.6, when segments were rows without names."""
 
     def answer(asked: Transcription) -> web.Response:
@@ -71,7 +43,7 @@ def scripted_asr_webservice(ear: Ear, *, rows: bool = False) -> ScriptedWhisperO
             result["segments"] = [_row(segment) for segment in result["segments"]]
         return web.Response(text=json.dumps(result), content_type="text/plain")
 
-    return ScriptedWhisperOfItsOwn("/asr", answer)
+    return ScriptedWhisper(ear, path="/asr", write=answer)
 
 
 def _row(segment: dict[str, Any]) -> list[Any]:
@@ -80,7 +52,7 @@ def _row(segment: dict[str, Any]) -> list[Any]:
     return [1, 0, segment["start"], segment["end"], segment["text"], [50364], 0.0, *numbers, words]
 
 
-def scripted_whisper_cpp(ear: Ear, path: str = "/inference") -> ScriptedWhisperOfItsOwn:
+def scripted_whisper_cpp(ear: Ear, path: str = "/inference") -> ScriptedWhisper:
     """The server of whisper.cpp, an older one: it takes no audio under a second; words are tokens."""
 
     def answer(asked: Transcription) -> web.Response:
@@ -94,7 +66,7 @@ def scripted_whisper_cpp(ear: Ear, path: str = "/inference") -> ScriptedWhisperO
             del segment["compression_ratio"]
         return web.json_response(result, headers={"Server": "whisper.cpp"})
 
-    return ScriptedWhisperOfItsOwn(path, answer)
+    return ScriptedWhisper(ear, path=path, write=answer)
 
 
 def _tokens(word: Word) -> list[Word]:

@@ -7,6 +7,7 @@ word anew each time and its times wobble by some 0.3 s, so committed words are f
 (see `alignment.py`) and by time where the text has changed.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
@@ -72,16 +73,9 @@ class Agreement:
         self._tentative = rest[len(settled) :]
         return settled
 
-    def settle(self) -> list[Word]:
-        """The speaker has paused: commits what is tentative."""
-        settled = self._tentative
-        self._committed.extend(settled)
-        self._tentative = []
-        return settled
-
-    def settle_before(self, ms: int) -> list[Word]:
-        """Commits what is tentative and ends by `ms`, and lets go of the rest."""
-        settled = [word for word in self._tentative if word.end_ms <= ms]
+    def settle(self, before_ms: float = math.inf) -> list[Word]:
+        """The speaker has paused: commits what is tentative and ends by `before_ms`, lets go of the rest."""
+        settled = [word for word in self._tentative if word.end_ms <= before_ms]
         self._committed.extend(settled)
         self._tentative = []
         return settled

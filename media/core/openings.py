@@ -27,33 +27,17 @@ _TRANSLATION_WORDS = re.compile(
     r"|번역|ترجم|अनुवाद|çevir|översät|oversæt|overset|käännö|fordít|traduc|μετάφρ|תרגו|bản dịch|terjemah",
     re.IGNORECASE,
 )
-_COMMENT_OPENERS = (
-    *("als ki", "als sprachmodell", "en tant qu", "как ии", "как языковая", "як ші", "作为"),
-    *("sure", "certainly", "of course", "absolutely", "okay", "ok,", "here is", "here's"),
-    *("here are", "below is", "this is", "the translation", "the sentence", "translation"),
-    *("as an ai", "i am an ai", "i'm an ai", "i cannot", "i can't", "i am unable", "i'm unable"),
-    *("i'm sorry", "i am sorry", "please provide", "i'm ready", "i am ready", "hier ist"),
-    *("gerne", "natürlich", "die übersetzung", "übersetzung", "voici", "bien sûr"),
-    *("la traduction", "traduction", "aquí", "claro", "por supuesto", "la traducción"),
-    *("traducción", "ecco", "certo", "la traduzione", "traduzione", "aqui está", "a tradução"),
-    *("tradução", "вот", "конечно", "перевод", "ось", "звичайно", "переклад", "hier is"),
-    *("natuurlijk", "de vertaling", "vertaling", "oto", "tłumaczenie", "tady je", "překlad"),
-    *(
-        "以下",
-        "翻译",
-        "翻訳",
-        "译文",
-        "当然",
-        "好的",
-        "もちろん",
-        "はい、",
-        "번역",
-        "물론",
-        "بالطبع",
-        "ترجمة",
-        "अनुवाद",
-    ),
+_OPENERS = (
+    "als ki|als sprachmodell|en tant qu|как ии|как языковая|як ші|作为|sure|certainly|of course"
+    "|absolutely|okay|ok,|here is|here's|here are|below is|this is|the translation|the sentence"
+    "|translation|as an ai|i am an ai|i'm an ai|i cannot|i can't|i am unable|i'm unable|i'm sorry"
+    "|i am sorry|please provide|i'm ready|i am ready|hier ist|gerne|natürlich|die übersetzung"
+    "|übersetzung|voici|bien sûr|la traduction|traduction|aquí|claro|por supuesto|la traducción"
+    "|traducción|ecco|certo|la traduzione|traduzione|aqui está|a tradução|tradução|вот|конечно"
+    "|перевод|ось|звичайно|переклад|hier is|natuurlijk|de vertaling|vertaling|oto|tłumaczenie|tady je"
+    "|překlad|以下|翻译|翻訳|译文|当然|好的|もちろん|はい、|번역|물론|بالطبع|ترجمة|अनुवाद"
 )
+_COMMENT_OPENERS = tuple(_OPENERS.split("|"))
 _ASSISTANT = re.compile(
     r"as an? (?:ai\b|large language|language model)|i(?: a|['’])m an? (?:ai\b|large language|language model)"
     r"|(?:please )?(?:provide|give me|share|send me) (?:me )?(?:with )?(?:the|a"

@@ -8,13 +8,7 @@ import httpx
 import pytest
 
 from tests.provider import AUDIENCE, LOGOUT_EVENT, FromNow, LyingProvider, rsa_key, signed, unsigned
-from tests.signed_on import Site, site
-
-
-@pytest.fixture
-async def ours(database_url: str) -> AsyncIterator[Site]:
-    async with LyingProvider() as provider, site(database_url, provider) as ours:
-        yield ours
+from tests.signed_on import Site
 
 
 @pytest.fixture

@@ -13,18 +13,6 @@ from tests.signed_on import Site, site
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[LyingProvider]:
-    async with LyingProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
-async def ours(database_url: str, provider: LyingProvider) -> AsyncIterator[Site]:
-    async with site(database_url, provider) as ours:
-        yield ours
-
-
-@pytest.fixture
 async def program(ours: Site) -> AsyncIterator[httpx.AsyncClient]:
     """It keeps no cookies."""
     async with ours.browser() as program:

@@ -11,10 +11,9 @@ from aiohttp.test_utils import TestServer
 from db import Database, Users
 from media.events import SessionEnded, SttParagraphFinal, TranslationParagraphFinal
 from tests.peers import Arrived, Talker
-from tests.scripted import Ear
+from tests.scripted import Ear, ScriptedWhisper
 from tests.scripted_dialects import (
     ScriptedOpenAiChat,
-    ScriptedWhisperOfItsOwn,
     scripted_asr_webservice,
     scripted_whisper_cpp,
 )
@@ -33,7 +32,7 @@ def has_ended(arrived: Arrived) -> bool:
 
 @pytest.mark.parametrize("new_whisper", [scripted_whisper_cpp, scripted_asr_webservice])
 async def test_what_is_said_is_recognised_and_translated(
-    database: Database, database_url: str, new_whisper: Callable[[Ear], ScriptedWhisperOfItsOwn]
+    database: Database, database_url: str, new_whisper: Callable[[Ear], ScriptedWhisper]
 ) -> None:
     async with AsyncExitStack() as stack:
         whisper = await stack.enter_async_context(new_whisper(VOICE.heard))

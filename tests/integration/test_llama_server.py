@@ -4,7 +4,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from media.clients.http import model_server_http
 from media.clients.llm import LlmClient, LlmOptions
 from media.core.prompts import Message
 from media.errors import TranslatorRefused, TranslatorUnavailable
@@ -36,12 +35,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield process.stdout.readline().strip()
         finally:
             process.kill()
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with model_server_http() as client:
-        yield client
 
 
 async def test_its_dialect_is_found_and_a_token_is_made(address: str, http: httpx.AsyncClient) -> None:

@@ -16,18 +16,6 @@ from tests.signed_on import Site, code_of, site
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[LyingProvider]:
-    async with LyingProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
-async def ours(database_url: str, provider: LyingProvider) -> AsyncIterator[Site]:
-    async with site(database_url, provider) as ours:
-        yield ours
-
-
-@pytest.fixture
 async def browser(ours: Site) -> AsyncIterator[httpx.AsyncClient]:
     async with ours.browser() as browser:
         yield browser

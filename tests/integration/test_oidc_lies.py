@@ -24,12 +24,6 @@ Forge = Callable[[LyingProvider, Claims], str]
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[LyingProvider]:
-    async with LyingProvider() as provider:
-        yield provider
-
-
-@pytest.fixture
 async def ours(database_url: str, provider: LyingProvider) -> AsyncIterator[Site]:
     async with site(database_url, provider, oidc_timeout_s=1) as ours:
         yield ours

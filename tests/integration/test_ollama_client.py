@@ -12,10 +12,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from media.clients.http import model_server_http
 from media.clients.llm import LlmClient, LlmOptions
-from media.core.prompts import Message
 from media.errors import TranslatorRefused, TranslatorUnavailable
+from tests.chats import CHAT, pieces_of, pieces_until_error
 from tests.scripted import (
     Reply,
     ScriptedOllama,
@@ -27,8 +26,6 @@ from tests.scripted import (
     streams,
 )
 
-CHAT = (Message("system", "Shout."), Message("user", "meet me at the bridge"))
-
 
 @pytest.fixture
 async def ollama() -> AsyncIterator[ScriptedOllama]:
@@ -36,32 +33,10 @@ async def ollama() -> AsyncIterator[ScriptedOllama]:
         yield server
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with model_server_http() as client:
-        yield client
-
-
 def client_of(ollama: ScriptedOllama, http: httpx.AsyncClient, **options: Any) -> LlmClient:
     return LlmClient(
         http, LlmOptions(base_url=ollama.base_url, model="gemma", **({"dialect": "ollama"} | options))
     )
-
-
-async def pieces_of(client: LlmClient) -> list[str]:
-    return [piece async for piece in client.chat(CHAT)]
-
-
-async def pieces_until_error(client: LlmClient, kind: type[Exception], cause: str) -> list[str]:
-    pieces: list[str] = []
-
-    async def read() -> None:
-        async for piece in client.chat(CHAT):
-            pieces.append(piece)
-
-    with pytest.raises(kind, match=cause):
-        await read()
-    return pieces
 
 
 async def test_the_answer_comes_in_pieces(ollama: ScriptedOllama, http: httpx.AsyncClient) -> None:

@@ -11,10 +11,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from media.clients.http import model_server_http
 from media.clients.llm import LlmClient, LlmOptions
-from media.core.prompts import Message
 from media.errors import TranslatorRefused, TranslatorUnavailable
+from tests.chats import CHAT, pieces_of, pieces_until_error
 from tests.scripted import (
     Reply,
     ScriptedOllama,
@@ -27,7 +26,6 @@ from tests.scripted import (
 )
 from tests.scripted_dialects import DONE, ScriptedOpenAiChat, chunk, drips, event, pauses
 
-CHAT = (Message("system", "Shout."), Message("user", "meet me at the bridge"))
 SHOUTED = ["MEET", " ME", " AT", " THE", " BRIDGE"]
 
 
@@ -37,32 +35,10 @@ async def server() -> AsyncIterator[ScriptedOpenAiChat]:
         yield server
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with model_server_http() as client:
-        yield client
-
-
 def client_of(
     server: ScriptedOpenAiChat | ScriptedOllama, http: httpx.AsyncClient, **options: Any
 ) -> LlmClient:
     return LlmClient(http, LlmOptions(base_url=server.base_url, model="gemma", **options))
-
-
-async def pieces_of(client: LlmClient) -> list[str]:
-    return [piece async for piece in client.chat(CHAT)]
-
-
-async def pieces_until_error(client: LlmClient, kind: type[Exception], cause: str) -> list[str]:
-    pieces: list[str] = []
-
-    async def read() -> None:
-        async for piece in client.chat(CHAT):
-            pieces.append(piece)
-
-    with pytest.raises(kind, match=cause):
-        await read()
-    return pieces
 
 
 async def test_the_answer_comes_in_pieces(server: ScriptedOpenAiChat, http: httpx.AsyncClient) -> None:

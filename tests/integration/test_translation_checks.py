@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from media.clients.http import model_server_http
 from media.clients.llm import LlmClient, LlmOptions
 from media.core.prompts import prompt_family
 from media.events import Event, Notice, TranslationDelta, TranslationParagraphFinal
@@ -24,12 +23,6 @@ WRONG = "Wir treffen euch um 8 an der alten Brücke."
 async def ollama() -> AsyncIterator[ScriptedOllama]:
     async with ScriptedOllama() as server:
         yield server
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with model_server_http() as client:
-        yield client
 
 
 class Translated:

@@ -40,12 +40,6 @@ async def whisper() -> AsyncIterator[ScriptedWhisper]:
         yield server
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with model_server_http() as client:
-        yield client
-
-
 def client_of(whisper: ScriptedWhisper, http: httpx.AsyncClient, **options: Any) -> WhisperClient:
     return WhisperClient(http, WhisperOptions(base_url=whisper.base_url, model="base", **options))
 

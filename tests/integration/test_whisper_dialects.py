@@ -10,13 +10,11 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from media.clients.http import model_server_http
 from media.clients.whisper import WhisperClient, WhisperOptions
 from media.core.words import Hypothesis, text_of
 from media.errors import RecogniserRefused, RecogniserUnavailable
 from tests.scripted import ScriptedWhisper, answers, breaks_connection, fails, hangs
 from tests.scripted_dialects import (
-    ScriptedWhisperOfItsOwn,
     picky,
     scripted_asr_webservice,
     scripted_whisper_cpp,
@@ -28,10 +26,8 @@ VOICE = Voice(TEXT)
 SPOKEN = np.concatenate((silence(200), VOICE.say(TEXT)))
 WORDS = [f" {word}" for word in TEXT.split()]
 
-Server = ScriptedWhisper | ScriptedWhisperOfItsOwn
 
-
-def new_server(dialect: str) -> Server:
+def new_server(dialect: str) -> ScriptedWhisper:
     match dialect:
         case "openai":
             return ScriptedWhisper(VOICE.heard)
@@ -45,18 +41,12 @@ DIALECTS = ("openai", "asr-webservice", "whisper-cpp")
 
 
 @pytest.fixture(params=DIALECTS)
-async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[ScriptedWhisper]:
     async with new_server(request.param) as server:
         yield server
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with model_server_http() as client:
-        yield client
-
-
-def client_of(server: Server, http: httpx.AsyncClient, **options: Any) -> WhisperClient:
+def client_of(server: ScriptedWhisper, http: httpx.AsyncClient, **options: Any) -> WhisperClient:
     return WhisperClient(http, WhisperOptions(base_url=server.base_url, model="base", **options))
 
 
@@ -74,7 +64,9 @@ def whole_words(hypothesis: Hypothesis) -> list[str]:
     return [word.text for word in hypothesis.words]
 
 
-async def test_the_dialect_is_found_and_the_words_are_whole(server: Server, http: httpx.AsyncClient) -> None:
+async def test_the_dialect_is_found_and_the_words_are_whole(
+    server: ScriptedWhisper, http: httpx.AsyncClient
+) -> None:
     hypothesis = await transcribe(client_of(server, http))
     assert whole_words(hypothesis) == WORDS
     assert hypothesis.language == "en"
@@ -83,7 +75,9 @@ async def test_the_dialect_is_found_and_the_words_are_whole(server: Server, http
     np.testing.assert_allclose(server.asked[0].samples, SPOKEN, atol=1 / 32768)
 
 
-async def test_the_dialect_is_remembered_and_said_once(server: Server, http: httpx.AsyncClient) -> None:
+async def test_the_dialect_is_remembered_and_said_once(
+    server: ScriptedWhisper, http: httpx.AsyncClient
+) -> None:
     client = client_of(server, http)
     with capture_logs() as logs:
         for _ in range(3):
@@ -101,7 +95,9 @@ async def test_a_dialect_that_is_given_is_used_and_no_other(http: httpx.AsyncCli
             await transcribe(client_of(server, http, dialect=other))
 
 
-async def test_short_audio_and_silence_are_asked_about_too(server: Server, http: httpx.AsyncClient) -> None:
+async def test_short_audio_and_silence_are_asked_about_too(
+    server: ScriptedWhisper, http: httpx.AsyncClient
+) -> None:
     """Also where a server wants a second at least."""
     client = client_of(server, http)
     short = await transcribe(client, samples=VOICE.say("Meet me"), start_ms=0)
@@ -110,7 +106,7 @@ async def test_short_audio_and_silence_are_asked_about_too(server: Server, http:
     assert (await transcribe(client, samples=silence(2000))).words == ()
 
 
-async def test_health_is_a_real_transcription(server: Server, http: httpx.AsyncClient) -> None:
+async def test_health_is_a_real_transcription(server: ScriptedWhisper, http: httpx.AsyncClient) -> None:
     client = client_of(server, http)
     assert await client.health() > 0
     (asked,) = server.asked
@@ -120,13 +116,13 @@ async def test_health_is_a_real_transcription(server: Server, http: httpx.AsyncC
         await client.health()
 
 
-async def test_the_key_goes_to_every_kind_of_server(server: Server, http: httpx.AsyncClient) -> None:
+async def test_the_key_goes_to_every_kind_of_server(server: ScriptedWhisper, http: httpx.AsyncClient) -> None:
     await transcribe(client_of(server, http, api_key="key"))
     assert server.asked[0].authorization == "Bearer key"
 
 
 async def test_a_server_that_hangs_is_given_up_while_its_dialect_is_looked_for(
-    server: Server, http: httpx.AsyncClient
+    server: ScriptedWhisper, http: httpx.AsyncClient
 ) -> None:
     server.server.next(hangs())
     client = client_of(server, http, timeout_floor_s=2.0, timeout_factor=0.0)
@@ -136,7 +132,7 @@ async def test_a_server_that_hangs_is_given_up_while_its_dialect_is_looked_for(
 
 
 async def test_a_broken_server_is_unavailable_in_every_dialect(
-    server: Server, http: httpx.AsyncClient
+    server: ScriptedWhisper, http: httpx.AsyncClient
 ) -> None:
     client = client_of(server, http)
     server.server.next(fails(503), breaks_connection(), answers(b"<html>"))
@@ -146,7 +142,7 @@ async def test_a_broken_server_is_unavailable_in_every_dialect(
     assert whole_words(await transcribe(client)) == WORDS
 
 
-async def test_cancelling_ends_the_request(server: Server, http: httpx.AsyncClient) -> None:
+async def test_cancelling_ends_the_request(server: ScriptedWhisper, http: httpx.AsyncClient) -> None:
     server.server.next(hangs())
     task = asyncio.create_task(transcribe(client_of(server, http)))
     await server.server.asked(1)

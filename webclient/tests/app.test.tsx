@@ -5,44 +5,14 @@ import { NOTHING_OPENED } from "../src/opened";
 import type { PageState } from "../src/page";
 import type { Event } from "../src/protocol";
 import { RESTING, type RecordingState } from "../src/recording";
-import type { SiteActions, SiteState } from "../src/site";
+import type { SiteState } from "../src/site";
 import { NOTHING_LISTED } from "../src/summaries";
 import { EMPTY_TRANSCRIPT, reduce } from "../src/transcript";
 import { Trouble } from "../src/trouble";
 import { App } from "../src/views/app";
-import { numbered, STARTED } from "./stand-ins";
+import { idleActions, numbered, STARTED } from "./stand-ins";
 
-const pageActions: SiteActions["page"] = {
-  start() {},
-  stop() {},
-  chooseSource() {},
-  chooseTarget() {},
-  swapLanguages() {},
-  retry() {},
-  dismissTrouble() {},
-  dismissNotice() {},
-  dismissHint() {},
-  showDelays() {},
-  level: () => 0,
-  elapsedMs: () => 61_000,
-};
-
-const actions: SiteActions = {
-  page: pageActions,
-  go() {},
-  signIn() {},
-  askSignOut() {},
-  signOut() {},
-  retry() {},
-  search() {},
-  loadMore() {},
-  askRename() {},
-  askDelete() {},
-  rename() {},
-  delete() {},
-  closeDialog() {},
-  copy: () => Promise.resolve(true),
-};
+const actions = idleActions(61_000);
 
 const READY: PageState = {
   languages: {

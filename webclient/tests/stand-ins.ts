@@ -4,6 +4,7 @@
 import type { Store } from "../src/preferences";
 import type { Event, ServerEvent, SessionStarted } from "../src/protocol";
 import type { RecordingSeams } from "../src/recording";
+import type { SiteActions } from "../src/site";
 import type { Cancel, Timers } from "../src/timers";
 
 /** A clock whose hands a test turns. */
@@ -351,4 +352,37 @@ export function storedConversation(
   };
   const { paragraph_count, match, ...conversation } = storedSummary(id);
   return { ...conversation, paragraphs: [paragraph], ...change };
+}
+
+/** Actions of a page that nobody touches, after so long a recording. */
+export function idleActions(elapsedMs: number): SiteActions {
+  return {
+    page: {
+      start() {},
+      stop() {},
+      chooseSource() {},
+      chooseTarget() {},
+      swapLanguages() {},
+      retry() {},
+      dismissTrouble() {},
+      dismissNotice() {},
+      dismissHint() {},
+      showDelays() {},
+      level: () => 0,
+      elapsedMs: () => elapsedMs,
+    },
+    go() {},
+    signIn() {},
+    askSignOut() {},
+    signOut() {},
+    retry() {},
+    search() {},
+    loadMore() {},
+    askRename() {},
+    askDelete() {},
+    rename() {},
+    delete() {},
+    closeDialog() {},
+    copy: () => Promise.resolve(true),
+  };
 }

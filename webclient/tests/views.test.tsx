@@ -4,40 +4,13 @@ import { describe, expect, test } from "vitest";
 import type { StoredConversation, Summary } from "../src/conversations";
 import { NOTHING_OPENED, type OpenedState } from "../src/opened";
 import { RESTING } from "../src/recording";
-import type { SiteActions, SiteState } from "../src/site";
+import type { SiteState } from "../src/site";
 import { type ListState, NOTHING_LISTED } from "../src/summaries";
 import { Trouble } from "../src/trouble";
 import { App } from "../src/views/app";
+import { idleActions } from "./stand-ins";
 
-const actions: SiteActions = {
-  page: {
-    start() {},
-    stop() {},
-    chooseSource() {},
-    chooseTarget() {},
-    swapLanguages() {},
-    retry() {},
-    dismissTrouble() {},
-    dismissNotice() {},
-    dismissHint() {},
-    showDelays() {},
-    level: () => 0,
-    elapsedMs: () => 0,
-  },
-  go() {},
-  signIn() {},
-  askSignOut() {},
-  signOut() {},
-  retry() {},
-  search() {},
-  loadMore() {},
-  askRename() {},
-  askDelete() {},
-  rename() {},
-  delete() {},
-  closeDialog() {},
-  copy: () => Promise.resolve(true),
-};
+const actions = idleActions(0);
 
 const SITE: SiteState = {
   route: { view: "history", query: "" },

@@ -113,7 +113,7 @@ def test_a_hypothesis_that_goes_on_behind_the_committed_words_is_all_new() -> No
 def test_what_ends_before_a_cut_can_be_settled_alone() -> None:
     agreement = Agreement()
     agreement.feed(said("we went to sea", word_ms=200))
-    assert joined(agreement.settle_before(450)) == "we went"
+    assert joined(agreement.settle(450)) == "we went"
     assert agreement.tentative == ()
 
 
